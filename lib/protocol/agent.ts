@@ -1,0 +1,76 @@
+/**
+ * Requests from the page to the guest's agent, over hvc1.
+ *
+ * v86 drops console input for which the guest has posted no buffer, so the page sends short lines and waits for the
+ * acknowledgement of each. All lines are ASCII (JSON with \u escapes) and end in "\n".
+ *
+ *   page -> guest   `Q <seq> <id> <more> <fragment>`   at most MAX_LINE_BYTES; <more> is 1 while fragments of the same
+ *                                                      request follow. Sent again when no ack came in ACK_TIMEOUT_MS;
+ *                                                      the guest drops a <seq> it has already taken.
+ *   guest -> page   `K <seq>`                          line taken
+ *                   `A <id> <json>`                    the answer: AgentAnswer
+ *
+ * The fragments of one request joined are one JSON text: AgentRequest.
+ */
+export const AGENT_VERSION = 1;
+export const MAX_LINE_BYTES = 2048;
+export const ACK_TIMEOUT_MS = 2_000;
+
+/** method -> params and result, side by side. */
+export interface AgentMethods {
+  hello: { params: { version: number }; result: { version: number; box: string; kernel: string } };
+  /** Sets CLOCK_REALTIME. */
+  setClock: { params: { epochMs: number }; result: null };
+  /** Window size of a terminal ("hvc0", "hvc2"); TIOCSWINSZ, which raises SIGWINCH. */
+  windowSize: { params: { terminal: string; columns: number; rows: number }; result: null };
+  /** Runs a `box` command line without a terminal, e.g. ["run", "-d", "busybox", "sleep", "9"]; the first 64 KiB of each stream. */
+  box: { params: { argv: readonly string[] }; result: { exitCode: number; stdout: string; stderr: string } };
+  /** Runs a shell command as root in the guest; for tests, tools and the headless guest. */
+  shell: { params: { command: string; cwd?: string }; result: { exitCode: number; stdout: string; stderr: string } };
+  kill: { params: { pid: number; signal: string }; result: null };
+  pause: { params: { container: string }; result: null };
+  unpause: { params: { container: string }; result: null };
+  /** Writes limits of a container, as `box update`. memory in bytes; cpus as a number; null leaves it. */
+  update: {
+    params: { container: string; memory: number | null; cpus: number | null; pids: number | null };
+    result: null;
+  };
+  list: { params: Record<string, never>; result: { containers: readonly ContainerSummary[] } };
+}
+
+export type AgentMethod = keyof AgentMethods;
+
+/** What the page needs to name containers in its panels. */
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly status: "creating" | "created" | "running" | "paused" | "stopped";
+  /** Host PID of the container's init, null when there is none. */
+  readonly pid: number | null;
+  /** Path from the cgroup2 root. */
+  readonly cgroup: string;
+}
+
+export type AgentRequest = {
+  [M in AgentMethod]: {
+    readonly v: typeof AGENT_VERSION;
+    readonly id: number;
+    readonly method: M;
+    readonly params: AgentMethods[M]["params"];
+  };
+}[AgentMethod];
+
+/** `code` is an errno name (ENOENT) or one of the reasons below. */
+export type AgentAnswer =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: string; readonly message: string };
+
+/** The closed list of reasons besides errno names. */
+export type AgentRefusal =
+  | "BAD_REQUEST"
+  | "UNKNOWN_METHOD"
+  | "VERSION"
+  | "TIMEOUT"
+  | "NO_SUCH_CONTAINER"
+  | "GUEST_GONE";

@@ -1,0 +1,37 @@
+/**
+ * `manifest.json` of a built guest image: everything a page or a tool has to fetch to start the machine.
+ * Paths are relative to the manifest. Sizes are bytes as served.
+ */
+export interface ImageFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+export interface GuestManifest {
+  readonly version: 1;
+  /** Hash over the whole image: names the folder it is served from. */
+  readonly image: string;
+  readonly v86: string;
+  readonly memoryBytes: number;
+  readonly kernel: { readonly release: string; readonly sourceVersion: string; readonly cmdline: string };
+  readonly files: {
+    readonly bzImage: ImageFile;
+    readonly bios: ImageFile;
+    readonly vgaBios: ImageFile;
+    /** zstd-compressed v86 state. */
+    readonly snapshot: ImageFile;
+    readonly layout: ImageFile;
+    /** v86 9p index (fs.json). */
+    readonly basefs: ImageFile;
+  };
+  /** Folder of content-addressed 9p files, for v86's `baseurl`. */
+  readonly baseUrl: string;
+  /** Guest CLOCK_REALTIME when the snapshot was saved, ms since the epoch. */
+  readonly snapshotEpochMs: number;
+  /** Debian packages of the root file system, with versions. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Container images that come with the guest. */
+  readonly images: readonly { readonly name: string; readonly digest: string; readonly size: number }[];
+  readonly box: string;
+}
