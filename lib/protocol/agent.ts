@@ -10,7 +10,9 @@
  *   guest -> page   `K <seq>`                          line taken
  *                   `A <id> <json>`                    the answer: AgentAnswer
  *
- * The fragments of one request joined are one JSON text: AgentRequest.
+ * The fragments of one request joined are one JSON text: AgentRequest. A fragment with another <id> than the one before
+ * starts anew: the page that sent the former is gone (restore, reset, timeout). The page's <seq> goes on from the time
+ * in seconds, so that a guest restored from a snapshot takes a new page's lines for new; <seq> only ever grows.
  */
 export const AGENT_VERSION = 1;
 export const MAX_LINE_BYTES = 2048;

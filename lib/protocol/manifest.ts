@@ -29,6 +29,9 @@ export interface GuestManifest {
   readonly baseUrl: string;
   /** Guest CLOCK_REALTIME when the snapshot was saved, ms since the epoch. */
   readonly snapshotEpochMs: number;
+  /** What the guest had written to each terminal (hvc0, hvc2) when the state was saved, greeting and prompt: a restored
+   * terminal starts with it, as the bytes themselves are not part of a v86 state. */
+  readonly terminals?: Readonly<Record<string, string>>;
   /** Debian packages of the root file system, with versions. */
   readonly packages: Readonly<Record<string, string>>;
   /** Container images that come with the guest. */

@@ -1,0 +1,94 @@
+/**
+ * v86 behind the few calls that the machine needs. The constructor and the compiled module come from outside, so the
+ * same code runs in the browser's worker and under Node; nothing here imports v86 itself.
+ *
+ * Order: construct, wait for "emulator-loaded", restore the state, run. The state is not given as `initial_state`,
+ * because v86 swallows what goes wrong there and runs on without it. Input sent before `run` is lost.
+ */
+import type { V86, V86Options } from "v86";
+import { type CpuControl, cpuControl, type SliceListener, wrapExports } from "./wasm-exports.ts";
+
+export type V86Constructor = new (options: V86Options) => V86;
+
+/** A virtio console: port N of the guest is hvcN. */
+export type Port = 0 | 1 | 2 | 3;
+
+export interface EmulatorListener extends SliceListener {
+  onConsole(port: Port, data: Uint8Array): void;
+  /** A byte of ttyS0, the kernel log. */
+  onSerialByte(byte: number): void;
+}
+
+export interface Emulator extends CpuControl {
+  run(): Promise<void>;
+  stop(): Promise<void>;
+  destroy(): Promise<void>;
+  restore(state: ArrayBuffer): Promise<void>;
+  saveState(): Promise<ArrayBuffer>;
+  /** At most 4 KiB at a time; dropped when the guest has posted no buffer. */
+  send(port: Port, data: Uint8Array): void;
+  resize(port: Port, columns: number, rows: number): void;
+  running(): boolean;
+  instructionCounter(): number;
+  /** All of guest RAM, live. Take it anew for each use: growing memory detaches a view. */
+  memory(): Uint8Array;
+}
+
+const PORTS: readonly Port[] = [0, 1, 2, 3];
+
+/** Events and methods that v86 has and its declarations lack. */
+interface UntypedV86 {
+  add_listener(event: string, listener: (argument: never) => void): void;
+  bus: { send(event: string, argument: unknown): void };
+  read_memory(offset: number, length: number): Uint8Array;
+}
+
+export async function createEmulator(
+  V86Class: V86Constructor,
+  module: WebAssembly.Module,
+  options: V86Options,
+  listener: EmulatorListener,
+): Promise<Emulator> {
+  let control: CpuControl | null = null;
+  const v86 = await new Promise<V86>((resolve, reject) => {
+    const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Exports> => {
+      try {
+        const { exports } = await WebAssembly.instantiate(module, imports);
+        control = cpuControl(exports);
+        return wrapExports(exports, listener);
+      } catch (error) {
+        reject(error);
+        return new Promise(() => {});
+      }
+    };
+    const instance = new V86Class({ ...options, wasm_fn: instantiate, autostart: false });
+    listen(instance, listener);
+    instance.add_listener("download-error", (error) => reject(new Error(`${error.file_name}: not loaded`)));
+    instance.add_listener("emulator-loaded", () => resolve(instance));
+  });
+  if (!control) throw new Error("v86 loaded without asking for its module");
+  return { ...(control as CpuControl), ...callsOf(v86, options.memory_size ?? 0) };
+}
+
+function listen(instance: V86, listener: EmulatorListener): void {
+  const untyped = instance as unknown as UntypedV86;
+  for (const port of PORTS)
+    untyped.add_listener(`virtio-console${port}-output-bytes`, (data: Uint8Array) => listener.onConsole(port, data));
+  instance.add_listener("serial0-output-byte", (byte) => listener.onSerialByte(byte));
+}
+
+function callsOf(v86: V86, memoryBytes: number): Omit<Emulator, keyof CpuControl> {
+  const untyped = v86 as unknown as UntypedV86;
+  return {
+    run: () => v86.run(),
+    stop: () => v86.stop(),
+    destroy: () => v86.destroy(),
+    restore: (state) => v86.restore_state(state),
+    saveState: () => v86.save_state(),
+    send: (port, data) => untyped.bus.send(`virtio-console${port}-input-bytes`, data),
+    resize: (port, columns, rows) => untyped.bus.send(`virtio-console${port}-resize`, [columns, rows]),
+    running: () => v86.is_running(),
+    instructionCounter: () => v86.get_instruction_counter(),
+    memory: () => untyped.read_memory(0, memoryBytes),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * The kernel log, as it comes out of ttyS0: lines for the page, and the words by which a panic is known.
+ *
+ * v86 gives one event a byte; lines are collected and handed over together, at most MAX_BATCH at a time, so a guest
+ * that floods its log cannot flood the page. The last lines are kept for the crash notice.
+ */
+import { createLineSplitter } from "./line-splitter.ts";
+
+const MAX_LINE_BYTES = 1_024;
+const MAX_BATCH = 500;
+const LAST_WORDS = 24;
+/** panic() of kernel/panic.c prints this at KERN_EMERG, whatever the log level. */
+const PANIC = /Kernel panic - not syncing/;
+
+export interface KernelLog {
+  push(byte: number): void;
+  /** Lines since the last call. */
+  take(): readonly string[];
+  lastWords(): string;
+}
+
+export function createKernelLog(onPanic: () => void): KernelLog {
+  let batch: string[] = [];
+  let skipped = 0;
+  const last: string[] = [];
+  const splitter = createLineSplitter(MAX_LINE_BYTES, (line) => {
+    last.push(line);
+    if (last.length > LAST_WORDS) last.shift();
+    if (batch.length < MAX_BATCH) batch.push(line);
+    else skipped++;
+    if (PANIC.test(line)) onPanic();
+  });
+  const one = new Uint8Array(1);
+  return {
+    push(byte) {
+      one[0] = byte;
+      splitter.push(one);
+    },
+    take() {
+      const lines = skipped > 0 ? [...batch, `... ${skipped} lines left out`] : batch;
+      batch = [];
+      skipped = 0;
+      return lines;
+    },
+    lastWords: () => [...last, splitter.rest()].filter((line) => line !== "").join("\n"),
+  };
+}

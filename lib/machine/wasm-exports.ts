@@ -1,0 +1,71 @@
+/**
+ * v86's WebAssembly module, instantiated by us through its public option `wasm_fn`, with three exports wrapped:
+ *
+ * - `zero_memory`: a restore first zeroes all RAM. A fresh WebAssembly memory is zero already, so the first call on a
+ *   fresh instance is skipped: on 256 MiB that is two thirds of the time to a prompt. An instance restores once
+ *   (a reset makes a new one), so there is no second.
+ * - `main_loop`: one slice of emulation, about a millisecond. The guest stands still when it returns: the place to
+ *   read its memory. It returns the milliseconds that the CPU wants to sleep, 0 when it has more to do.
+ * - `reset_cpu`: called once at the start, and again when the guest asks for a reboot.
+ *
+ * The names are those of v86's src/rust/cpu/cpu.rs in the pinned version.
+ */
+export interface SliceListener {
+  beforeSlice(): void;
+  /** `sleepMs` is 0 while the CPU is busy. */
+  afterSlice(sleepMs: number): void;
+  onReboot(): void;
+}
+
+export interface CpuControl {
+  setJit(on: boolean): void;
+  /** IF in EFLAGS: a halted CPU without it never wakes. */
+  interruptsEnabled(): boolean;
+}
+
+type Exports = WebAssembly.Exports & Record<string, unknown>;
+
+/** RFLAGS.IF, Intel SDM vol. 1, 3.4.3. */
+const INTERRUPT_FLAG = 1 << 9;
+
+function exported<T>(exports: Exports, name: string): T {
+  const found = exports[name];
+  if (typeof found !== "function") throw new Error(`v86.wasm has no export ${name}; install the pinned v86 version`);
+  return found as T;
+}
+
+export function cpuControl(exports: WebAssembly.Exports): CpuControl {
+  const setJitConfig = exported<(index: number, value: number) => void>(exports as Exports, "set_jit_config");
+  const getEflags = exported<() => number>(exports as Exports, "get_eflags");
+  return {
+    setJit: (on) => setJitConfig(0, on ? 0 : 1),
+    interruptsEnabled: () => (getEflags() & INTERRUPT_FLAG) !== 0,
+  };
+}
+
+/** The exports as v86 is to see them. */
+export function wrapExports(exports: WebAssembly.Exports, listener: SliceListener): WebAssembly.Exports {
+  const zeroMemory = exported<(from: number, size: number) => void>(exports as Exports, "zero_memory");
+  const mainLoop = exported<() => number>(exports as Exports, "main_loop");
+  const resetCpu = exported<() => void>(exports as Exports, "reset_cpu");
+  let fresh = true;
+  let started = false;
+  return {
+    ...exports,
+    zero_memory: (from: number, size: number): void => {
+      if (fresh) fresh = false;
+      else zeroMemory(from, size);
+    },
+    main_loop: (): number => {
+      listener.beforeSlice();
+      const sleepMs = mainLoop();
+      listener.afterSlice(sleepMs);
+      return sleepMs;
+    },
+    reset_cpu: (): void => {
+      resetCpu();
+      if (started) listener.onReboot();
+      started = true;
+    },
+  };
+}
