@@ -36,6 +36,8 @@ export type KernelEvent =
       readonly from: Limit;
       readonly to: Limit;
     })
+  /** `count` processes or threads came and went between two snapshots without being seen. */
+  | (EventBase & { readonly kind: "missed"; readonly count: number })
   /** memory.events: usage was about to pass memory.max `count` more times. */
   | (EventBase & { readonly kind: "memory-max"; readonly id: number; readonly path: string; readonly count: number })
   | (EventBase & { readonly kind: "oom-kill"; readonly id: number; readonly path: string; readonly count: number })

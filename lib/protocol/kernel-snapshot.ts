@@ -49,6 +49,8 @@ export interface Task {
   readonly capEff: string;
   /** Wait status of a zombie (wait(2)), else null. */
   readonly exitCode: number | null;
+  /** The OOM killer chose it (signal_struct.oom_mm); stays true on its zombie. */
+  readonly oomVictim: boolean;
 }
 
 export interface IdMapExtent {
@@ -94,6 +96,13 @@ export interface CgroupMemory {
   };
 }
 
+/** The part of cpu.stat that every group has, the root and groups without the cpu controller included. */
+export interface CgroupCputime {
+  readonly usage_usec: number;
+  readonly user_usec: number;
+  readonly system_usec: number;
+}
+
 export interface CgroupCpu {
   readonly usage_usec: number;
   readonly weight: number;
@@ -123,6 +132,7 @@ export interface Cgroup {
   readonly procs: number;
   /** Own freeze state as in cgroup.events `frozen`. */
   readonly frozen: boolean;
+  readonly cputime: CgroupCputime;
   /** Each null where the controller is not enabled for the group. The root has no memory, cpu.max or pids figures. */
   readonly memory: CgroupMemory | null;
   readonly cpu: CgroupCpu | null;
@@ -138,6 +148,8 @@ export interface KernelSnapshot {
   readonly namespaces: readonly Namespace[];
   /** Preorder: a parent stands before its children, the root first. */
   readonly cgroups: readonly Cgroup[];
+  /** Processes and threads created since boot: `processes` in /proc/stat. Tells of those too short-lived to be seen. */
+  readonly totalForks: number;
   /** Entries left out because a pointer or value in them was not credible. */
   readonly dropped: number;
 }
