@@ -1,0 +1,33 @@
+/** Where everything of `box` lies. Tests give their own folder. */
+export interface Paths {
+  /** tmpfs: state, names, locks, and the small files that docker mounts into a container. */
+  readonly run: string;
+  /** A disk: upper layers and logs. */
+  readonly lib: string;
+  /** OCI image layout and unpacked layers. */
+  readonly images: string;
+  readonly layers: string;
+  /** Our own cgroup, below the cgroup2 mount. */
+  readonly cgroup: string;
+  /** The same as the kernel writes it in /proc/PID/cgroup. */
+  readonly cgroupName: string;
+  /** Where steps are reported (lib/protocol/runtime-step.ts). */
+  readonly steps: string;
+}
+
+export const GUEST_PATHS: Paths = {
+  run: "/run/box",
+  lib: "/var/lib/box",
+  images: "/usr/lib/box/images",
+  layers: "/usr/lib/box/layers/sha256",
+  cgroup: "/sys/fs/cgroup/box",
+  cgroupName: "/box",
+  steps: "/dev/hvc3",
+};
+
+/** As docker shows ids. */
+export const shortId = (id: string): string => id.slice(0, 12);
+
+export const stateFolder = (paths: Paths, id: string): string => `${paths.run}/${id}`;
+export const diskFolder = (paths: Paths, id: string): string => `${paths.lib}/containers/${id}`;
+export const cgroupFolder = (paths: Paths, id: string): string => `${paths.cgroup}/${shortId(id)}`;
