@@ -9,17 +9,20 @@ import { createLineSplitter } from "./line-splitter.ts";
 const MAX_LINE_BYTES = 1_024;
 const MAX_BATCH = 500;
 const LAST_WORDS = 24;
-/** panic() of kernel/panic.c prints this at KERN_EMERG, whatever the log level. */
+/** panic() of kernel/panic.c prints the first at KERN_EMERG, whatever the log level, and the second when it is done. */
 const PANIC = /Kernel panic - not syncing/;
+const PANIC_END = /---\[ end Kernel panic/;
 
 export interface KernelLog {
   push(byte: number): void;
   /** Lines since the last call. */
   take(): readonly string[];
   lastWords(): string;
+  panic(): "none" | "telling" | "told";
 }
 
-export function createKernelLog(onPanic: () => void): KernelLog {
+export function createKernelLog(): KernelLog {
+  let panic: ReturnType<KernelLog["panic"]> = "none";
   let batch: string[] = [];
   let skipped = 0;
   const last: string[] = [];
@@ -28,7 +31,8 @@ export function createKernelLog(onPanic: () => void): KernelLog {
     if (last.length > LAST_WORDS) last.shift();
     if (batch.length < MAX_BATCH) batch.push(line);
     else skipped++;
-    if (PANIC.test(line)) onPanic();
+    if (PANIC_END.test(line)) panic = "told";
+    else if (PANIC.test(line) && panic === "none") panic = "telling";
   });
   const one = new Uint8Array(1);
   return {
@@ -42,6 +46,7 @@ export function createKernelLog(onPanic: () => void): KernelLog {
       skipped = 0;
       return lines;
     },
+    panic: () => panic,
     lastWords: () => [...last, splitter.rest()].filter((line) => line !== "").join("\n"),
   };
 }

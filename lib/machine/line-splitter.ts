@@ -48,10 +48,11 @@ export function createLineSplitter(maxLineBytes: number, onLine: (line: string) 
       let from = 0;
       for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, from)) {
         append(data.subarray(from, end));
-        if (!overflowing) onLine(text());
+        const line = overflowing ? null : text();
         overflowing = false;
         length = 0;
         from = end + 1;
+        if (line !== null) onLine(line);
       }
       append(data.subarray(from));
     },

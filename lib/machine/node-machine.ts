@@ -18,6 +18,10 @@ export interface NodeMachine {
   /** All that a terminal has shown. */
   screen(terminal: TerminalId): string;
   type(terminal: TerminalId, text: string): void;
+  /** Hears every notice from now on. */
+  listen(listener: (notice: MachineNotice) => void): { dispose(): void };
+  /** Resolves when what the guest has written so far has been handed over. */
+  flushed(): Promise<void>;
   session(): Session;
   ask<M extends AgentMethod>(
     method: M,
@@ -86,6 +90,13 @@ export async function startNodeMachine(imageDir: string, options: NodeMachineOpt
     screen,
     until,
     type: (terminal, text) => machine.handle({ type: "input", terminal, data: new TextEncoder().encode(text) }),
+    listen(listener) {
+      listeners.add(listener);
+      return { dispose: () => listeners.delete(listener) };
+    },
+    async flushed() {
+      started.session().flush();
+    },
     session() {
       if (!machine.running) throw new Error("the machine does not run");
       return machine.running;

@@ -24,6 +24,8 @@ const AGENT_PORT: Port = 1;
 const STEP_PORT: Port = 3;
 /** While the guest floods a terminal, its output is handed over this often. */
 const FLUSH_MS = 8;
+/** A panic that does not come to the end of its message is taken as it is after this. */
+const PANIC_TELLS_MS = 500;
 
 export interface SessionEvents {
   notify(notice: MachineNotice): void;
@@ -40,6 +42,8 @@ export interface Session {
   readonly governor: Governor;
   input(terminal: TerminalId, data: Uint8Array): void;
   resize(terminal: TerminalId, columns: number, rows: number): void;
+  /** Hands over at once what the guest has written. */
+  flush(): void;
   end(): Promise<void>;
 }
 
@@ -59,7 +63,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   let session: Session | null = null;
   let lastFlushMs = 0;
 
-  const log = createKernelLog(() => events.onCrash("panic", log.lastWords()));
+  const log = createKernelLog();
   const steps = createLineSplitter(MAX_STEP_BYTES, (line) => {
     const step = parseRuntimeStep(line);
     if (step) events.notify({ type: "step", step });
@@ -78,6 +82,14 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     if (lines.length > 0) events.notify({ type: "kernel-log", lines });
   };
 
+  let panickedAtMs: number | null = null;
+  const panicWatch = (nowMs: number): void => {
+    if (log.panic() === "none") return;
+    panickedAtMs ??= nowMs;
+    const told = log.panic() === "told" || nowMs - panickedAtMs > PANIC_TELLS_MS;
+    if (told) events.onCrash("panic", log.lastWords());
+  };
+
   const emulator = await createEmulator(V86, module, parts.options, {
     onConsole(port, data) {
       if (port === AGENT_PORT) agent.receive(data);
@@ -93,6 +105,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       for (const port of terminals.values()) port.pumpInput();
       governor.afterSlice(nowMs);
       hang.afterSlice(nowMs, sleepMs > 0);
+      panicWatch(nowMs);
       events.onSlice(session, nowMs);
       if (sleepMs > 0 || nowMs - lastFlushMs >= FLUSH_MS) flush(nowMs);
     },
@@ -114,6 +127,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       if (emulator.running()) port?.pumpInput();
     },
     resize: (terminal, columns, rows) => emulator.resize(PORT_OF[terminal], columns, rows),
+    flush: () => flush(host.now()),
     async end() {
       if (ended) return;
       ended = true;
