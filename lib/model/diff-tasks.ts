@@ -1,0 +1,87 @@
+/**
+ * Processes that were born, became another program, moved, died. A process is its PID with its start time.
+ *
+ * A new process is held against its parent: what differs (program, namespaces, group) happened between the fork and
+ * the snapshot. It ends once, as a zombie or by vanishing.
+ */
+import type { KernelEvent } from "../protocol/kernel-event.ts";
+import { type KernelSnapshot, NAMESPACE_TYPES, type Task } from "../protocol/kernel-snapshot.ts";
+import type { EventStamp } from "./diff-namespaces.ts";
+import { oomKilledPids } from "./oom-kills.ts";
+
+export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): KernelEvent[] {
+  const before = new Map(previous.tasks.map((task) => [task.pid, task]));
+  const after = new Map(next.tasks.map((task) => [task.pid, task]));
+  const pathOf = pathLookup(previous, next);
+  const events: KernelEvent[] = [];
+  let seenForks = 0;
+  for (const task of next.tasks) {
+    const earlier = before.get(task.pid);
+    if (earlier === task) continue;
+    if (earlier && isSame(earlier, task)) {
+      seenForks += Math.max(0, task.threads - earlier.threads);
+      events.push(...changes(earlier, task, stamp, pathOf));
+      continue;
+    }
+    seenForks += Math.max(1, task.threads);
+    events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
+    const parent = before.get(task.ppid) ?? after.get(task.ppid);
+    if (parent) events.push(...changes(parent, task, stamp, pathOf));
+  }
+  const missed = next.totalForks - previous.totalForks - seenForks;
+  if (missed > 0) events.push({ ...stamp, kind: "missed", count: missed });
+  events.push(...exits(previous, next, after, stamp));
+  return events;
+}
+
+function exits(
+  previous: KernelSnapshot,
+  next: KernelSnapshot,
+  after: ReadonlyMap<number, Task>,
+  stamp: EventStamp,
+): KernelEvent[] {
+  const ended = previous.tasks.filter((task) => {
+    const later = after.get(task.pid);
+    return later !== task && !isDead(task) && (!later || !isSame(task, later) || isDead(later));
+  });
+  if (ended.length === 0) return [];
+  const killed = oomKilledPids(previous, next, ended, after);
+  return ended.map((task) => ({ ...subject(task, stamp), kind: "exit", oomKilled: killed.has(task.pid) }));
+}
+
+function changes(
+  earlier: Task,
+  later: Task,
+  stamp: EventStamp,
+  pathOf: (cgroup: number) => string | undefined,
+): KernelEvent[] {
+  const events: KernelEvent[] = [];
+  if (earlier.execId !== later.execId) events.push({ ...subject(later, stamp), kind: "exec", from: earlier.comm });
+  for (const type of NAMESPACE_TYPES) {
+    const inode = later.namespaces[type];
+    if (inode !== null && earlier.namespaces[type] !== null && earlier.namespaces[type] !== inode)
+      events.push({ ...subject(later, stamp), kind: "namespace-enter", type, inode });
+  }
+  const fromPath = pathOf(earlier.cgroup);
+  const toPath = pathOf(later.cgroup);
+  if (earlier.cgroup !== later.cgroup && fromPath !== undefined && toPath !== undefined)
+    events.push({ ...subject(later, stamp), kind: "cgroup-move", fromPath, toPath });
+  return events;
+}
+
+function subject(task: Task, stamp: EventStamp) {
+  const { pid, pids, comm, cgroup } = task;
+  return { ...stamp, pid, pids, comm, cgroup };
+}
+
+/** Made only when a process moved. */
+function pathLookup(previous: KernelSnapshot, next: KernelSnapshot): (cgroup: number) => string | undefined {
+  let paths: Map<number, string> | null = null;
+  return (cgroup) => {
+    paths ??= new Map([...previous.cgroups, ...next.cgroups].map(({ id, path }) => [id, path]));
+    return paths.get(cgroup);
+  };
+}
+
+const isSame = (a: Task, b: Task): boolean => a.pid === b.pid && a.startTimeNs === b.startTimeNs;
+const isDead = (task: Task): boolean => task.state === "Z" || task.state === "X";

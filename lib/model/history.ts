@@ -1,0 +1,96 @@
+/**
+ * The last minutes of a machine, bounded in number and in guest time, for scrubbing and for charts. Snapshots share
+ * unchanged tasks and groups with their predecessors, so what is kept is mostly what changed.
+ */
+import type { KernelEvent } from "../protocol/kernel-event.ts";
+import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
+
+export interface Moment {
+  readonly snapshot: KernelSnapshot;
+  /** What led from the moment before to this one. */
+  readonly events: readonly KernelEvent[];
+}
+
+export interface HistoryLimits {
+  readonly moments: number;
+  readonly spanNs: number;
+}
+
+/** Ten snapshots a second for five minutes. */
+const DEFAULT_LIMITS: HistoryLimits = { moments: 3_000, spanNs: 300e9 };
+
+export interface Point {
+  readonly atNs: number;
+  readonly value: number;
+}
+
+export class History {
+  private readonly limits: HistoryLimits;
+  private moments: Moment[] = [];
+  /** Moments before this index are forgotten; the array is cut when they are half of it. */
+  private start = 0;
+
+  constructor(limits: HistoryLimits = DEFAULT_LIMITS) {
+    this.limits = limits;
+  }
+
+  /** A snapshot older than the last one (the machine was restored) starts the history anew. */
+  push(snapshot: KernelSnapshot, events: readonly KernelEvent[]): void {
+    const latest = this.latest;
+    if (latest && snapshot.guestTimeNs < latest.snapshot.guestTimeNs) this.clear();
+    this.moments.push({ snapshot, events });
+    const oldestNs = snapshot.guestTimeNs - this.limits.spanNs;
+    while (this.length > this.limits.moments || (this.oldest?.snapshot.guestTimeNs ?? oldestNs) < oldestNs)
+      this.start++;
+    if (this.start > 64 && this.start * 2 > this.moments.length) {
+      this.moments = this.moments.slice(this.start);
+      this.start = 0;
+    }
+  }
+
+  clear(): void {
+    this.moments = [];
+    this.start = 0;
+  }
+
+  get length(): number {
+    return this.moments.length - this.start;
+  }
+
+  get latest(): Moment | null {
+    return this.length > 0 ? (this.moments.at(-1) ?? null) : null;
+  }
+
+  get oldest(): Moment | null {
+    return this.length > 0 ? (this.moments[this.start] ?? null) : null;
+  }
+
+  /** The last moment at or before a guest time; the oldest one when the time lies before it. */
+  at(guestTimeNs: number): Moment | null {
+    let low = this.start;
+    let high = this.moments.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.moments[middle]?.snapshot.guestTimeNs ?? 0) <= guestTimeNs) low = middle;
+      else high = middle - 1;
+    }
+    return this.moments[low] ?? null;
+  }
+
+  /** One value a moment, oldest first; moments without the value (null) are left out. */
+  series(pick: (snapshot: KernelSnapshot) => number | null, sinceNs = 0): Point[] {
+    const points: Point[] = [];
+    for (let index = this.start; index < this.moments.length; index++) {
+      const snapshot = this.moments[index]?.snapshot;
+      if (!snapshot || snapshot.guestTimeNs < sinceNs) continue;
+      const value = pick(snapshot);
+      if (value !== null) points.push({ atNs: snapshot.guestTimeNs, value });
+    }
+    return points;
+  }
+
+  /** All events kept, oldest first. */
+  events(): KernelEvent[] {
+    return this.moments.slice(this.start).flatMap((moment) => moment.events);
+  }
+}
