@@ -1,0 +1,110 @@
+/**
+ * The page as static files in out/, ready for any static host: the export by Next, the machine's worker, the guest
+ * image, policies and precompressed copies. Built only when something that it is made from has changed.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { hashOf } from "../guest-image/lib/cache.ts";
+import { step } from "../guest-image/lib/progress.ts";
+import { run } from "../guest-image/lib/run.ts";
+import { buildWorker } from "./build-worker.ts";
+import { withPolicy } from "./content-security-policy.ts";
+import { guestImageDir } from "./guest-image-dir.ts";
+import { guestFolder, pageEnvironment } from "./page-environment.ts";
+import { precompress } from "./precompress.ts";
+
+const root = path.resolve(import.meta.dirname, "..");
+const out = path.join(root, "out");
+const stamp = path.join(out, ".built-from");
+const SOURCE_TREES = ["app", "components", "lib", "lessons"];
+const SOURCE_FILES = ["next.config.ts", "tsconfig.json", "package-lock.json", "mdx-components.tsx"];
+/** Written by builds into public/, so not a source of them. */
+const BUILT_IN_PUBLIC = new Set(["machine", "guest"]);
+
+export interface PageBuild {
+  readonly out: string;
+  readonly imageDir: string;
+  readonly built: boolean;
+}
+
+export async function buildPage(): Promise<PageBuild> {
+  const imageDir = await guestImageDir();
+  const machineDir = await buildWorker();
+  const environment = pageEnvironment(machineDir, guestFolder(imageDir));
+  const hash = sourceHash(JSON.stringify(environment));
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return { out, imageDir, built: false };
+  rmSync(stamp, { force: true });
+  await exportPage(environment);
+  linkTree(imageDir, path.join(out, guestFolder(imageDir)));
+  for (const file of filesIn(out).filter((name) => name.endsWith(".html")))
+    writeFileSync(file, withPolicy(readFileSync(file, "utf8")));
+  const progress = step("compressing the page");
+  await precompress(out, (file) => file.startsWith(path.join(out, "guest")) && !isIndex(file), progress);
+  progress.done();
+  writeFileSync(stamp, hash);
+  return { out, imageDir, built: true };
+}
+
+/** Of the guest image, only what is text and fetched whole; the tree's files are compressed already. */
+const isIndex = (file: string): boolean => /^(manifest|layout|fs)\.json$/.test(path.basename(file));
+
+function sourceHash(environment: string): string {
+  const files = SOURCE_FILES.map((name) => path.join(root, name)).filter((file) => existsSync(file));
+  const publicDir = path.join(root, "public");
+  const publicTrees = existsSync(publicDir)
+    ? readdirSync(publicDir)
+        .filter((name) => !BUILT_IN_PUBLIC.has(name))
+        .map((name) => path.join(publicDir, name))
+    : [];
+  const trees = [...SOURCE_TREES.map((name) => path.join(root, name)), ...publicTrees].filter((dir) => existsSync(dir));
+  return hashOf([
+    environment,
+    ...files.map((file) => ({ file })),
+    ...trees.flatMap((dir) => filesIn(dir).filter((file) => !/\.test\.tsx?$/.test(file))).map((file) => ({ file })),
+  ]);
+}
+
+async function exportPage(environment: Readonly<Record<string, string>>): Promise<void> {
+  const progress = step("building the page");
+  rmSync(out, { recursive: true, force: true });
+  await run(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {
+    cwd: root,
+    env: { ...process.env, ...environment, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    onLine: (line) => progress.note(line.trim()),
+  });
+  if (!existsSync(path.join(out, "index.html"))) throw new Error("next build: left no out/index.html");
+  progress.done();
+}
+
+/** Hard links where the file system allows, copies elsewhere: the image is some thousand small files. */
+function linkTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) linkTree(source, target);
+    else if (entry.isFile()) {
+      try {
+        linkSync(source, target);
+      } catch {
+        copyFileSync(source, target);
+      }
+    }
+  }
+}
+
+function filesIn(target: string): string[] {
+  const entries = readdirSync(target, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
