@@ -1,0 +1,27 @@
+/** The guest for a test file: one restored machine, and its shell. */
+
+import { type NodeMachine, type NodeMachineOptions, startNodeMachine } from "../../lib/machine/node-machine.ts";
+import type { AgentMethods } from "../../lib/protocol/agent.ts";
+
+export type Guest = NodeMachine & {
+  /** Runs a command as root in the guest's shell, without a terminal. */
+  sh(command: string, timeoutMs?: number): Promise<AgentMethods["shell"]["result"]>;
+  /** The same, for commands that must succeed: its standard output, without the last newline. */
+  out(command: string, timeoutMs?: number): Promise<string>;
+};
+
+export async function bootGuest(options: NodeMachineOptions = {}): Promise<Guest> {
+  const dir = process.env.GLASSBOX_IMAGE;
+  if (!dir) throw new Error("GLASSBOX_IMAGE is not set; run the guest tests with e2e/guest/vitest.config.ts");
+  const machine = await startNodeMachine(dir, options);
+  const sh: Guest["sh"] = (command, timeoutMs) => machine.ask("shell", { command }, timeoutMs);
+  return {
+    ...machine,
+    sh,
+    async out(command, timeoutMs) {
+      const { exitCode, stdout, stderr } = await sh(command, timeoutMs);
+      if (exitCode !== 0) throw new Error(`${command}: exit ${exitCode}: ${stderr}`);
+      return stdout.replace(/\n$/, "");
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** The suites of `npm test`, in the order in which they run: the quickest to fail first. */
+import { existsSync, readFileSync } from "node:fs";
+
+export interface Suite {
+  readonly name: string;
+  /** Run by npx, from the repository's root. */
+  readonly command: readonly string[];
+  readonly runner: "vitest" | "playwright";
+  readonly needs: "nothing" | "image" | "page";
+}
+
+export const SUITES: readonly Suite[] = [
+  { name: "unit", command: ["vitest", "run"], runner: "vitest", needs: "nothing" },
+  {
+    name: "engine",
+    command: ["vitest", "run", "--config", "runtime-src/engine/vitest.config.ts"],
+    runner: "vitest",
+    needs: "nothing",
+  },
+  {
+    name: "guest",
+    command: ["vitest", "run", "--config", "e2e/guest/vitest.config.ts"],
+    runner: "vitest",
+    needs: "image",
+  },
+  {
+    name: "web",
+    command: ["playwright", "test", "--config", "e2e/web/playwright.config.ts"],
+    runner: "playwright",
+    needs: "page",
+  },
+];
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Counts of a runner's JSON report; null where it left none or ran no test, which is a failure too. */
+export function countsFrom(runner: Suite["runner"], reportFile: string): Counts | null {
+  if (!existsSync(reportFile)) return null;
+  const report = JSON.parse(readFileSync(reportFile, "utf8"));
+  const counts = runner === "vitest" ? vitestCounts(report) : playwrightCounts(report);
+  return counts.passed + counts.failed > 0 ? counts : null;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+function vitestCounts(report: VitestReport): Counts {
+  // A file that failed to load has no tests of its own to count.
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  ).length;
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + brokenFiles,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+interface PlaywrightReport {
+  readonly stats: {
+    readonly expected: number;
+    readonly unexpected: number;
+    readonly flaky: number;
+    readonly skipped: number;
+  };
+  readonly errors: readonly unknown[];
+}
+
+function playwrightCounts({ stats, errors }: PlaywrightReport): Counts {
+  return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
+}
