@@ -144,6 +144,7 @@ void namespaces(void)
 	FIELD(pid_namespace, parent);
 	FIELD(pid_namespace, level);
 	FIELD(pid_namespace, idr.idr_next);
+	FIELD(ida, xa.xa_head);
 
 	FIELD(mnt_namespace, ns.inum);
 	FIELD(mnt_namespace, user_ns);
@@ -186,7 +187,7 @@ void namespaces(void)
 void cgroups(void)
 {
 	FIELD(cgroup_root, cgrp);
-	FIELD(cgroup_root, subsys_mask);
+	FIELD(cgroup_root, nr_cgrps);
 
 	FIELD(cgroup, self.children);
 	FIELD(cgroup, self.sibling);
@@ -199,7 +200,6 @@ void cgroups(void)
 	FIELD(cgroup, bstat.cputime);
 	FIELD(cgroup, last_bstat.cputime);
 	FIELD(cgroup, prev_cputime);
-	FIELD(cgroup, freezer.freeze);
 
 	FIELD(cgroup_rstat_cpu, bstat.cputime);
 	FIELD(cgroup_rstat_cpu, last_bstat.cputime);
@@ -247,7 +247,6 @@ void controllers(void)
 
 	CONSTANT(cpu_cgrp_id);
 	FIELD(task_group, shares);
-	FIELD(task_group, idle);
 	FIELD(task_group, cfs_bandwidth.period);
 	FIELD(task_group, cfs_bandwidth.quota);
 	FIELD(task_group, cfs_bandwidth.nr_periods);

@@ -1,0 +1,171 @@
+/**
+ * The cgroup2 tree below cgrp_dfl_root (include/linux/cgroup-defs.h), children in the order of their making, each with
+ * the figures of its files. A group being removed (no longer CSS_ONLINE) has left the file system and is left out.
+ *
+ * Order: `walk` finds the groups, then tasks ask `idOf` and are counted by `countProcess`, then `finish` reads the figures.
+ */
+import type { Cgroup } from "../protocol/kernel-snapshot.ts";
+import type { KernelLayout } from "../protocol/layout.ts";
+import { CgroupCpuReader } from "./cgroup-cpu.ts";
+import { CgroupCputimeReader } from "./cgroup-cputime.ts";
+import { CgroupMemoryReader } from "./cgroup-memory.ts";
+import { CgroupPidsReader } from "./cgroup-pids.ts";
+import { fieldsOf, symbolOf } from "./fields.ts";
+import { type GuestMemory, walkList } from "./guest-memory.ts";
+import { sameCgroup, sameFlat } from "./same.ts";
+
+const MAX_CGROUPS = 16_384;
+const MAX_DEPTH = 256;
+
+interface Entry {
+  readonly at: number;
+  seen: number;
+  parent: Entry | null;
+  id: number;
+  /** Upper half of kernfs_node.id: a generation, as the lower half (the inode number) is used again. */
+  generation: number;
+  node: number;
+  name: string;
+  path: string;
+  procs: number;
+  cgroup: Cgroup | null;
+}
+
+export class CgroupReader {
+  private readonly fields;
+  private readonly root: number;
+  private readonly cputimes: CgroupCputimeReader;
+  private readonly memoryReader: CgroupMemoryReader;
+  private readonly cpuReader: CgroupCpuReader;
+  private readonly pidsReader: CgroupPidsReader;
+  private readonly entries = new Map<number, Entry>();
+  private preorder: Entry[] = [];
+  private last: Entry | null = null;
+  private sequence = 0;
+  private dropped = 0;
+
+  constructor(layout: KernelLayout, memory: GuestMemory) {
+    this.fields = fieldsOf(layout, {
+      rootCgroup: "cgroup_root.cgrp",
+      children: "cgroup.self.children",
+      sibling: "cgroup.self.sibling",
+      cssFlags: "cgroup.self.flags",
+      flags: "cgroup.flags",
+      kn: "cgroup.kn",
+      subtreeControl: "cgroup.subtree_control",
+      subsys: "cgroup.subsys",
+      knName: "kernfs_node.name",
+      knId: "kernfs_node.id",
+      cssOnline: "CSS_ONLINE",
+      frozen: "CGRP_FROZEN",
+      nameBytes: "NAME_MAX",
+    });
+    this.root = memory.offsetOf(symbolOf(layout, "cgrp_dfl_root")) + this.fields.rootCgroup;
+    this.cputimes = new CgroupCputimeReader(layout, memory, this.root);
+    this.memoryReader = new CgroupMemoryReader(layout);
+    this.cpuReader = new CgroupCpuReader(layout);
+    this.pidsReader = new CgroupPidsReader(layout);
+  }
+
+  walk(memory: GuestMemory, sequence: number): void {
+    this.sequence = sequence;
+    this.dropped = 0;
+    this.preorder = [];
+    this.last = null;
+    this.enter(memory, this.root, null, 0);
+  }
+
+  /** The id of the group at `at`, which need not be in the tree any more; null where it is none. */
+  idOf(memory: GuestMemory, at: number): number | null {
+    if (this.last?.at === at) return this.last.id;
+    const entry = this.entries.get(at);
+    if (entry?.seen === this.sequence) {
+      this.last = entry;
+      return entry.id;
+    }
+    this.last = null;
+    const node = at === 0 ? 0 : memory.pointer(at + this.fields.kn);
+    return node === 0 ? null : memory.u32(node + this.fields.knId) || null;
+  }
+
+  /** One more process in the group that `idOf` was asked for last. */
+  countProcess(): void {
+    if (this.last) this.last.procs++;
+  }
+
+  finish(memory: GuestMemory): { readonly cgroups: readonly Cgroup[]; readonly dropped: number } {
+    this.cputimes.collect(memory);
+    const cgroups = this.preorder.map((entry) => this.read(memory, entry));
+    if (this.entries.size > this.preorder.length + 16)
+      for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
+    return { cgroups, dropped: this.dropped };
+  }
+
+  private enter(memory: GuestMemory, at: number, parent: Entry | null, depth: number): void {
+    const { fields } = this;
+    if ((memory.u32(at + fields.cssFlags) & fields.cssOnline) === 0) return;
+    const entry = this.entryFor(memory, at, parent);
+    if (!entry || depth > MAX_DEPTH || this.preorder.length >= MAX_CGROUPS) {
+      this.dropped++;
+      return;
+    }
+    this.preorder.push(entry);
+    const whole = walkList(memory, at + fields.children, MAX_CGROUPS, (node) =>
+      this.enter(memory, node - fields.sibling, entry, depth + 1),
+    );
+    if (!whole) this.dropped++;
+  }
+
+  private entryFor(memory: GuestMemory, at: number, parent: Entry | null): Entry | null {
+    const { fields } = this;
+    const node = memory.pointer(at + fields.kn);
+    const id = node === 0 ? 0 : memory.u32(node + fields.knId);
+    if (id === 0) return null;
+    const generation = memory.u32(node + fields.knId + 4);
+    let entry = this.entries.get(at);
+    if (entry?.seen === this.sequence) return null;
+    const known = entry?.id === id && entry.generation === generation && entry.node === node && entry.parent === parent;
+    if (!entry || !known) {
+      const name = parent ? memory.text(memory.bytePointer(node + fields.knName), fields.nameBytes) : "";
+      if (parent && (name === "" || name.includes("/"))) return null;
+      const path = !parent ? "/" : parent.path === "/" ? `/${name}` : `${parent.path}/${name}`;
+      entry = { at, seen: 0, parent, id, generation, node, name, path, procs: 0, cgroup: null };
+      this.entries.set(at, entry);
+    }
+    entry.seen = this.sequence;
+    entry.procs = 0;
+    return entry;
+  }
+
+  private read(memory: GuestMemory, entry: Entry): Cgroup {
+    const { fields, memoryReader, cpuReader, pidsReader } = this;
+    const { at, cgroup: former } = entry;
+    const css = (controller: number): number => this.visibleCss(memory, entry, controller);
+    const read = this.cputimes.read(memory, at);
+    const cputime = former && sameFlat(former.cputime, read) ? former.cputime : read;
+    const memcg = css(memoryReader.controller);
+    const cpu = css(cpuReader.controller);
+    const pids = css(pidsReader.controller);
+    const now: Cgroup = {
+      id: entry.id,
+      parent: entry.parent?.id ?? null,
+      name: entry.name,
+      path: entry.path,
+      procs: entry.procs,
+      frozen: (memory.u32(at + fields.flags) & (1 << fields.frozen)) !== 0,
+      cputime,
+      memory: memcg === 0 ? null : memoryReader.read(memory, memcg, former?.memory ?? null),
+      cpu: cpu === 0 ? null : cpuReader.read(memory, cpu, cputime.usage_usec, former?.cpu ?? null),
+      pids: pids === 0 ? null : pidsReader.read(memory, pids, former?.pids ?? null),
+    };
+    entry.cgroup = former && sameCgroup(former, now) ? former : now;
+    return entry.cgroup;
+  }
+
+  /** A controller that works for the group only because another needs it (memory for io) shows no files: css_visible. */
+  private visibleCss(memory: GuestMemory, entry: Entry, controller: number): number {
+    if (!entry.parent) return 0;
+    const control = memory.u16(entry.parent.at + this.fields.subtreeControl);
+    return control & (1 << controller) ? memory.pointer(entry.at + this.fields.subsys + 4 * controller) : 0;
+  }
+}

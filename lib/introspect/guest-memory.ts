@@ -1,0 +1,105 @@
+/**
+ * A bounded reader over the guest's RAM, between two slices of emulation.
+ *
+ * Places are byte offsets into RAM, not kernel addresses: on i386 without high memory all RAM is mapped 1:1 at
+ * PAGE_OFFSET (arch/x86/include/asm/page_32_types.h), so `pointer` turns an address into an offset once, checks it, and
+ * everything after is small integers. 0 stands for null and for every pointer that is not credible: outside RAM or, for
+ * structures, not word aligned. A read outside RAM gives 0. Nothing here throws on what the guest holds.
+ */
+const PAGE_OFFSET = 0xc0000000;
+/** -PAGE_OFFSET as a signed word: adding it to an address gives the offset, negative for user space. */
+const TO_OFFSET = 0x40000000;
+const TWO_TO_32 = 0x100000000;
+
+export class GuestMemory {
+  private bytes: Uint8Array = new Uint8Array(0);
+  private words: Int32Array = new Int32Array(0);
+  private sizeBytes = 0;
+  private readonly decoder = new TextDecoder();
+
+  /** Takes the machine's current view; cheap when it is the same memory as before. */
+  attach(ram: Uint8Array): void {
+    if (ram.buffer === this.bytes.buffer && ram.byteOffset === this.bytes.byteOffset && ram.length === this.sizeBytes)
+      return;
+    if (ram.byteOffset % 4 !== 0) throw new RangeError(`guest RAM at ${ram.byteOffset}: not word aligned`);
+    this.bytes = ram;
+    this.sizeBytes = ram.length;
+    this.words = new Int32Array(ram.buffer, ram.byteOffset, ram.length >> 2);
+  }
+
+  /** The offset of a kernel symbol. */
+  offsetOf(address: number): number {
+    return address - PAGE_OFFSET;
+  }
+
+  /** Follows the pointer to a structure at `at`; 0 where there is none that could be one. */
+  pointer(at: number): number {
+    const target = ((this.words[at >> 2] ?? 0) + TO_OFFSET) | 0;
+    return target > 0 && target < this.sizeBytes && (target & 3) === 0 ? target : 0;
+  }
+
+  /** Follows a pointer to bytes. */
+  bytePointer(at: number): number {
+    const target = ((this.words[at >> 2] ?? 0) + TO_OFFSET) | 0;
+    return target > 0 && target < this.sizeBytes ? target : 0;
+  }
+
+  i32(at: number): number {
+    return this.words[at >> 2] ?? 0;
+  }
+
+  u32(at: number): number {
+    return (this.words[at >> 2] ?? 0) >>> 0;
+  }
+
+  u16(at: number): number {
+    return ((this.words[at >> 2] ?? 0) >>> ((at & 2) << 3)) & 0xffff;
+  }
+
+  /** Exact up to 2^53, which is 104 days in ns; above it the nearest number. */
+  u64(at: number): number {
+    const index = at >> 2;
+    return ((this.words[index + 1] ?? 0) >>> 0) * TWO_TO_32 + ((this.words[index] ?? 0) >>> 0);
+  }
+
+  /** A string of at most `maxBytes`, up to its NUL, as UTF-8; bytes that are none become U+FFFD. */
+  text(at: number, maxBytes: number): string {
+    const { bytes } = this;
+    const limit = Math.min(maxBytes, this.sizeBytes - at);
+    let text = "";
+    for (let index = 0; index < limit; index++) {
+      const byte = bytes[at + index] ?? 0;
+      if (byte === 0) return text;
+      if (byte >= 0x80) return this.decode(at, limit);
+      text += String.fromCharCode(byte);
+    }
+    return text;
+  }
+
+  private decode(at: number, limit: number): string {
+    const field = this.bytes.subarray(at, at + limit);
+    const end = field.indexOf(0);
+    // slice, not subarray: a TextDecoder refuses views on some shared or growing memories.
+    return this.decoder.decode(field.slice(0, end === -1 ? field.length : end));
+  }
+}
+
+/**
+ * Walks a struct list_head from `head`: `visit` gets the offset of each entry's list node. Returns false where the list
+ * is broken: a pointer that is none, more than `limit` entries, or a ring that does not lead back to the head (found by
+ * Brent's algorithm, within three times its length).
+ */
+export function walkList(memory: GuestMemory, head: number, limit: number, visit: (node: number) => void): boolean {
+  let anchor = head;
+  let untilNextAnchor = 1;
+  let count = 0;
+  for (let node = memory.pointer(head); node !== head; node = memory.pointer(node)) {
+    if (node === 0 || node === anchor || ++count > limit) return false;
+    visit(node);
+    if (--untilNextAnchor === 0) {
+      anchor = node;
+      untilNextAnchor = count + 1;
+    }
+  }
+  return true;
+}

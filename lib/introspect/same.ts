@@ -1,0 +1,51 @@
+/**
+ * Whether a thing read now equals the one read before, field by field. Introspection then hands out the former object,
+ * so that whoever compares two snapshots sees by identity what did not change.
+ */
+import type { Cgroup, IdMapExtent, Namespace } from "../protocol/kernel-snapshot.ts";
+
+export function sameNamespace(a: Namespace, b: Namespace): boolean {
+  return (
+    a.inode === b.inode &&
+    a.type === b.type &&
+    a.parent === b.parent &&
+    a.owner === b.owner &&
+    a.hostname === b.hostname &&
+    a.level === b.level &&
+    a.mounts === b.mounts &&
+    sameMap(a.uidMap, b.uidMap) &&
+    sameMap(a.gidMap, b.gidMap)
+  );
+}
+
+function sameMap(a: readonly IdMapExtent[] | null, b: readonly IdMapExtent[] | null): boolean {
+  if (a === b) return true;
+  if (a?.length !== b?.length) return false;
+  return (a ?? []).every((extent, index) => sameFlat(extent, b?.[index] ?? null));
+}
+
+export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}
+
+/** Two records of plain values with the same keys. */
+export function sameFlat<T extends object>(a: T | null, b: T | null): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  for (const key in a) if (a[key] !== b[key]) return false;
+  return true;
+}
+
+export function sameCgroup(a: Cgroup, b: Cgroup): boolean {
+  return (
+    a.procs === b.procs &&
+    a.frozen === b.frozen &&
+    a.cputime === b.cputime &&
+    a.memory === b.memory &&
+    a.cpu === b.cpu &&
+    a.pids === b.pids &&
+    a.id === b.id &&
+    a.parent === b.parent &&
+    a.path === b.path
+  );
+}
