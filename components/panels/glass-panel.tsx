@@ -1,0 +1,98 @@
+"use client";
+
+import { useMemo } from "react";
+import type { KernelState } from "../../lib/stores/kernel-store.ts";
+import { useText } from "../text/text-context.tsx";
+import { GuestText } from "../ui/guest-text.tsx";
+import { FIRST_COMMANDS } from "../workbench/quick-commands.ts";
+import { useKernel, useSession } from "../workbench/session-context.tsx";
+import styles from "./glass/glass.module.css";
+import { buildScene, type GlassScene } from "./glass/glass-scene.ts";
+import { Pane } from "./glass/pane.tsx";
+import { ChipRow } from "./glass/process-chip.tsx";
+import { Panel } from "./panel.tsx";
+import { Sourced } from "./sourced.tsx";
+import { namespaceSource } from "./value-sources.ts";
+
+const selectSnapshot = (state: KernelState) => state.snapshot;
+const selectDeparted = (state: KernelState) => state.departed;
+
+/** Namespaces are glass, the cgroup is the water in it, processes live inside; the host's world is all around. */
+export function GlassPanel() {
+  const text = useText();
+  const snapshot = useKernel(selectSnapshot);
+  const departed = useKernel(selectDeparted);
+  const scene = useMemo(() => (snapshot ? buildScene(snapshot, departed) : null), [snapshot, departed]);
+  const counts = snapshot
+    ? text.glass.counts(snapshot.tasks.length, snapshot.namespaces.length, snapshot.cgroups.length)
+    : null;
+  return (
+    <Panel title={text.glass.title} hint={text.glass.hint} aside={counts} className={styles.panel}>
+      <div className={styles.world}>
+        {scene ? <World scene={scene} /> : <p className={styles.note}>{text.glass.waiting}</p>}
+      </div>
+    </Panel>
+  );
+}
+
+function World({ scene }: { readonly scene: GlassScene }) {
+  const text = useText();
+  const { hostTask, panes } = scene;
+  const hostname = useKernel((state) => {
+    const uts = hostTask?.namespaces.uts;
+    return state.snapshot?.namespaces.find((namespace) => namespace.inode === uts)?.hostname ?? null;
+  });
+  return (
+    <>
+      <h3 className={styles.hostTitle}>
+        {text.glass.hostWorld}
+        {hostname !== null && (
+          <small>
+            <GuestText text={hostname} max={32} />
+          </small>
+        )}
+        {hostTask && (
+          <small>
+            <Sourced source={namespaceSource(1, "pid", hostTask.namespaces.pid)}>
+              pid:[{hostTask.namespaces.pid}]
+            </Sourced>
+          </small>
+        )}
+      </h3>
+      <ChipRow
+        chips={scene.hostChips}
+        rest={scene.kernelThreads}
+        restLabel={text.glass.kernelThreads(scene.kernelThreads)}
+      />
+      {panes.length > 0 ? (
+        <div className={styles.panes} data-many={panes.length > 4 || undefined}>
+          {panes.map((pane) => (
+            <Pane key={pane.key} pane={pane} />
+          ))}
+        </div>
+      ) : (
+        <EmptyWorld />
+      )}
+    </>
+  );
+}
+
+function EmptyWorld() {
+  const text = useText();
+  const session = useSession();
+  return (
+    <div className={styles.empty}>
+      <p className={styles.emptyTitle}>{text.glass.emptyTitle}</p>
+      <p>{text.glass.emptyBody}</p>
+      <ul>
+        {FIRST_COMMANDS.map((command) => (
+          <li key={command}>
+            <button type="button" onClick={() => session.type("hvc0", `${command}\r`)}>
+              {command}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import { type CSSProperties, memo } from "react";
+import { NAMESPACE_TYPES, type NamespaceType } from "../../../lib/protocol/kernel-snapshot.ts";
+import { toggleSelection } from "../../../lib/stores/selection-store.ts";
+import { useText } from "../../text/text-context.tsx";
+import { useSelection, useSession } from "../../workbench/session-context.tsx";
+import { namespaceSource } from "../value-sources.ts";
+import styles from "./glass.module.css";
+import type { GlassPane, Relation } from "./glass-scene.ts";
+import { namespaceColour, SHORT_NAMES } from "./namespace-style.ts";
+
+interface BadgesProps {
+  readonly namespaces: GlassPane["namespaces"];
+  /** A process that lives in them, for the way to look it up in the guest. */
+  readonly pid: number;
+}
+
+export const NamespaceBadges = memo(function NamespaceBadges({ namespaces, pid }: BadgesProps) {
+  return (
+    <ul className={styles.badges}>
+      {NAMESPACE_TYPES.map((type) => (
+        <li key={type}>
+          <Badge type={type} {...namespaces[type]} pid={pid} />
+        </li>
+      ))}
+    </ul>
+  );
+}, sameBadges);
+
+function sameBadges(a: BadgesProps, b: BadgesProps): boolean {
+  return (
+    a.pid === b.pid &&
+    NAMESPACE_TYPES.every(
+      (type) =>
+        a.namespaces[type].inode === b.namespaces[type].inode &&
+        a.namespaces[type].relation === b.namespaces[type].relation,
+    )
+  );
+}
+
+interface BadgeProps {
+  readonly type: NamespaceType;
+  readonly inode: number | null;
+  readonly relation: Relation;
+  readonly pid: number;
+}
+
+function Badge({ type, inode, relation, pid }: BadgeProps) {
+  const text = useText();
+  const { selection } = useSession();
+  const selected = useSelection(
+    ({ selected: current }) => inode !== null && current?.kind === "namespace" && current.inode === inode,
+  );
+  const label = `${text.isolation.types[type]}: ${text.glass[relation]}${inode === null ? "" : ` ${type}:[${inode}]`}`;
+  return (
+    <button
+      type="button"
+      className={styles.badge}
+      style={{ "--c": namespaceColour(type) } as CSSProperties}
+      data-relation={relation}
+      aria-pressed={selected}
+      aria-label={label}
+      title={label}
+      onClick={() => {
+        if (inode !== null) toggleSelection(selection, { kind: "namespace", type, inode });
+        selection.setState({ source: namespaceSource(pid, type, inode) });
+      }}
+    >
+      {SHORT_NAMES[type]}
+    </button>
+  );
+}

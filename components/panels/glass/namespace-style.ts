@@ -1,0 +1,39 @@
+import type { CSSProperties } from "react";
+import type { NamespaceType } from "../../../lib/protocol/kernel-snapshot.ts";
+
+/** One colour a kind, everywhere on the page. */
+export function namespaceColour(type: NamespaceType): string {
+  return `var(--ns-${type})`;
+}
+
+export const SHORT_NAMES: Readonly<Record<NamespaceType, string>> = {
+  pid: "PID",
+  mnt: "MNT",
+  net: "NET",
+  uts: "UTS",
+  ipc: "IPC",
+  user: "USER",
+  cgroup: "CG",
+  time: "TIME",
+};
+
+const SHEET_PX = 3;
+
+/**
+ * The glass is as thick as the process is isolated: one sheet for each namespace of its own, in that kind's colour,
+ * laid around the pane from the inside out.
+ */
+export function sheets(own: readonly NamespaceType[]): CSSProperties {
+  const rings = own.flatMap((type, index) => {
+    const inner = index * SHEET_PX;
+    const colour = namespaceColour(type);
+    return [
+      `0 0 0 ${inner + 1}px color-mix(in oklch, ${colour} 78%, var(--bg-1))`,
+      `0 0 0 ${inner + SHEET_PX}px color-mix(in oklch, ${colour} 13%, var(--bg-1))`,
+    ];
+  });
+  return {
+    boxShadow: [...rings, "var(--glass-shadow)"].join(", "),
+    margin: `${own.length * SHEET_PX}px`,
+  };
+}

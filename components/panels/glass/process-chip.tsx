@@ -1,0 +1,78 @@
+"use client";
+
+import { memo } from "react";
+import type { Selection } from "../../../lib/stores/selection-store.ts";
+import { sameSelection, toggleSelection } from "../../../lib/stores/selection-store.ts";
+import { useText } from "../../text/text-context.tsx";
+import { cleanGuestText, GuestText } from "../../ui/guest-text.tsx";
+import { useSelection, useSession } from "../../workbench/session-context.tsx";
+import styles from "./glass.module.css";
+import type { GlassChip } from "./glass-scene.ts";
+
+/** A process: the number it has inside, its name, and small the number that the host knows it by. */
+export const ProcessChip = memo(function ProcessChip({ chip }: { readonly chip: GlassChip }) {
+  const text = useText();
+  const { selection } = useSession();
+  const { task, inside, outside, fate } = chip;
+  const own: Selection = { kind: "task", pid: task.pid, startTimeNs: task.startTimeNs };
+  const selected = useSelection((state) => sameSelection(state.selected, own));
+  const label = [
+    text.glass.chip(cleanGuestText(task.comm), inside, outside),
+    fate === "zombie" ? text.glass.zombie : null,
+    fate === "killed" ? text.glass.killed : null,
+  ]
+    .filter((part) => part !== null)
+    .join(", ");
+  return (
+    <button
+      type="button"
+      className={styles.chip}
+      data-fate={fate}
+      data-state={task.state}
+      aria-pressed={selected}
+      aria-label={label}
+      title={label}
+      onClick={() => toggleSelection(selection, own)}
+    >
+      <b>{inside}</b>
+      <span className={styles.comm}>
+        <GuestText text={task.comm} max={15} />
+      </span>
+      {inside !== outside && <small>{outside}</small>}
+    </button>
+  );
+}, sameChip);
+
+/** Counters change with every snapshot; a chip shows none of them. */
+function sameChip({ chip: a }: { chip: GlassChip }, { chip: b }: { chip: GlassChip }): boolean {
+  return (
+    a.key === b.key &&
+    a.fate === b.fate &&
+    a.inside === b.inside &&
+    a.task.comm === b.task.comm &&
+    a.task.state === b.task.state
+  );
+}
+
+const MAX_CHIPS = 40;
+
+export function ChipRow({ chips, rest = 0, restLabel }: ChipRowProps) {
+  const hidden = Math.max(0, chips.length - MAX_CHIPS);
+  return (
+    <ul className={styles.chips}>
+      {chips.slice(0, MAX_CHIPS).map((chip) => (
+        <li key={chip.key}>
+          <ProcessChip chip={chip} />
+        </li>
+      ))}
+      {hidden > 0 && <li className={styles.rest}>+{hidden}</li>}
+      {rest > 0 && <li className={styles.rest}>{restLabel}</li>}
+    </ul>
+  );
+}
+
+interface ChipRowProps {
+  readonly chips: readonly GlassChip[];
+  readonly rest?: number;
+  readonly restLabel?: string;
+}

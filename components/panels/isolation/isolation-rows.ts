@@ -1,0 +1,50 @@
+import {
+  hostNamespaces,
+  type IsolationCell,
+  isolationMatrix,
+  type NamespaceGroups,
+} from "../../../lib/model/isolation.ts";
+import {
+  type KernelSnapshot,
+  NAMESPACE_TYPES,
+  type NamespaceType,
+  type Task,
+} from "../../../lib/protocol/kernel-snapshot.ts";
+
+export interface IsolationGroup {
+  readonly task: Task;
+  /** Further processes with the same eight namespaces. */
+  readonly more: readonly Task[];
+  readonly cells: Readonly<Record<NamespaceType, IsolationCell>>;
+}
+
+/** One row for each set of eight namespaces, in the order of their first PID, so the host's comes first. */
+export function isolationGroups(snapshot: KernelSnapshot, colours: NamespaceGroups): readonly IsolationGroup[] {
+  const sets = new Map<string, Task[]>();
+  for (const task of [...snapshot.tasks].sort((a, b) => a.pid - b.pid)) {
+    if (task.kthread) continue;
+    const key = NAMESPACE_TYPES.map((type) => task.namespaces[type]).join();
+    const members = sets.get(key);
+    if (members) members.push(task);
+    else sets.set(key, [task]);
+  }
+  const groups = [...sets.values()].flatMap(([task, ...more]) => (task ? [{ task, more }] : []));
+  const subjects = groups.map(({ task }) => ({ key: String(task.pid), namespaces: task.namespaces }));
+  colours.retain(snapshot);
+  return isolationMatrix(subjects, hostNamespaces(snapshot), colours).flatMap(({ cells }, index) => {
+    const group = groups[index];
+    return group ? [{ ...group, cells }] : [];
+  });
+}
+
+/** 1 -> A, 2 -> B, ... 27 -> AA: a second sign beside the colour. */
+export function letter(group: number): string {
+  let rest = group;
+  let letters = "";
+  while (rest > 0) {
+    rest--;
+    letters = String.fromCharCode(65 + (rest % 26)) + letters;
+    rest = Math.floor(rest / 26);
+  }
+  return letters;
+}

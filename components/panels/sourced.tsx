@@ -1,0 +1,27 @@
+"use client";
+
+import { type ReactNode, useEffect } from "react";
+import type { ValueSource } from "../../lib/stores/selection-store.ts";
+import { useSelection, useSession } from "../workbench/session-context.tsx";
+import styles from "./sourced.module.css";
+
+const keyOf = (source: ValueSource | null) => (source ? `${source.name} ${source.command}` : "");
+
+/** A value that can say where it comes from; the source card shows it, and keeps showing the current value. */
+export function Sourced({ source, children }: { readonly source: ValueSource; readonly children: ReactNode }) {
+  const { selection } = useSession();
+  const active = useSelection((state) => keyOf(state.source) === keyOf(source));
+  const { value } = source;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a changed value is news to the card.
+  useEffect(() => {
+    if (active) selection.setState({ source });
+  }, [active, value]);
+
+  const show = () => selection.setState({ source });
+  return (
+    <button type="button" className={styles.value} data-active={active || undefined} onClick={show} onFocus={show}>
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,80 @@
+import { FitAddon } from "@xterm/addon-fit";
+import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
+import { WebglAddon } from "@xterm/addon-webgl";
+import { Terminal } from "@xterm/xterm";
+import { terminalTheme } from "./terminal-theme.ts";
+
+/** Lines kept above the screen. Each costs about 1 KB at 80 columns. */
+const SCROLLBACK_LINES = 2_000;
+
+/**
+ * Operating system commands that a guest may send and that must do nothing: titles (0-2), colours (4, 10-19, 104,
+ * 110-119), directory (7), links (8), notifications (9, 777), clipboard (52), shell marks (133, 633), images (1337).
+ */
+const IGNORED_OSC = [
+  0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 52, 104, 110, 111, 112, 113, 114, 115, 116, 117, 118,
+  119, 133, 633, 777, 1337,
+];
+
+export interface OpenTerminal {
+  readonly xterm: Terminal;
+  fit(): void;
+  retheme(): void;
+  dispose(): void;
+}
+
+export interface OpenOptions {
+  readonly fontSizePx: number;
+  readonly screenReader: boolean;
+  readonly label: string;
+}
+
+export function openXterm(element: HTMLElement, options: OpenOptions): OpenTerminal {
+  const xterm = new Terminal({
+    allowProposedApi: true,
+    cursorBlink: false,
+    cursorInactiveStyle: "outline",
+    fontFamily: getComputedStyle(element).getPropertyValue("--mono"),
+    fontSize: options.fontSizePx,
+    lineHeight: 1.3,
+    scrollback: SCROLLBACK_LINES,
+    screenReaderMode: options.screenReader,
+    theme: terminalTheme(element),
+    minimumContrastRatio: 4.5,
+  });
+  const fitAddon = new FitAddon();
+  xterm.loadAddon(fitAddon);
+  xterm.loadAddon(new UnicodeGraphemesAddon());
+  for (const code of IGNORED_OSC) xterm.parser.registerOscHandler(code, () => true);
+  xterm.attachCustomKeyEventHandler((event) => !leavesTerminal(event));
+  xterm.open(element);
+  xterm.textarea?.setAttribute("aria-label", options.label);
+  loadWebgl(xterm);
+  return {
+    xterm,
+    fit() {
+      // A hidden terminal has no size; fitting it would tell the guest of a window of 2 columns.
+      if (element.clientWidth > 0 && element.clientHeight > 0) fitAddon.fit();
+    },
+    retheme() {
+      xterm.options.theme = terminalTheme(element);
+    },
+    dispose: () => xterm.dispose(),
+  };
+}
+
+/** Shift+Tab and F6 move on in the page, so that the keyboard is never caught. */
+function leavesTerminal(event: KeyboardEvent): boolean {
+  return (event.key === "Tab" && event.shiftKey) || event.key === "F6";
+}
+
+/** Without WebGL, or when the browser takes it back, xterm draws with the DOM. */
+function loadWebgl(xterm: Terminal): void {
+  try {
+    const webgl = new WebglAddon();
+    webgl.onContextLoss(() => webgl.dispose());
+    xterm.loadAddon(webgl);
+  } catch {
+    // The DOM renderer is in place already.
+  }
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { type Ref, useState } from "react";
+import type { Language } from "../text/language.ts";
+import { useText } from "../text/text-context.tsx";
+import { Icon } from "../ui/icons.tsx";
+import styles from "./embed-dialog.module.css";
+
+const FENCE = "```glassbox\nsudo unshare --pid --fork --mount-proc bash\nps -ef\n```";
+
+export function EmbedDialog({ ref, language }: { readonly ref: Ref<HTMLDialogElement>; readonly language: Language }) {
+  const text = useText();
+  return (
+    <dialog ref={ref} className={styles.dialog} aria-labelledby="embed-title">
+      <div className={styles.head}>
+        <h2 id="embed-title">{text.embed.title}</h2>
+        <button
+          type="button"
+          aria-label={text.embed.close}
+          className={styles.close}
+          onClick={(event) => event.currentTarget.closest("dialog")?.close()}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <p className={styles.body}>{text.embed.body}</p>
+      <Snippet title={text.embed.fence} read={() => FENCE} />
+      <Snippet title={text.embed.iframe} read={() => iframeSnippet(language)} />
+    </dialog>
+  );
+}
+
+/** Reads the origin when shown: the static page does not know where it is served. */
+function iframeSnippet(language: Language): string {
+  const origin = typeof location === "undefined" ? "" : location.origin;
+  return `<iframe src="${origin}/${language}/embed/" title="Glassbox" width="100%" height="480" loading="lazy" style="border:0;border-radius:12px"></iframe>`;
+}
+
+function Snippet({ title, read }: { readonly title: string; readonly read: () => string }) {
+  const text = useText();
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(read());
+    setCopied(true);
+  };
+  return (
+    <section className={styles.snippet}>
+      <h3>{title}</h3>
+      <button type="button" onClick={() => void copy()} className={styles.copy}>
+        <span role="status">{copied ? text.embed.copied : text.embed.copy}</span>
+      </button>
+      <pre suppressHydrationWarning>{read()}</pre>
+    </section>
+  );
+}

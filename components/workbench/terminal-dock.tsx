@@ -1,0 +1,90 @@
+"use client";
+
+import { type KeyboardEvent, useState } from "react";
+import type { TerminalId } from "../../lib/protocol/machine.ts";
+import { KernelLogPanel } from "../panels/kernel-log-panel.tsx";
+import { TerminalView } from "../terminal/terminal-view.tsx";
+import { useText } from "../text/text-context.tsx";
+import { BootOverlay } from "./boot-overlay.tsx";
+import { QUICK_COMMANDS } from "./quick-commands.ts";
+import { useSession } from "./session-context.tsx";
+import styles from "./terminal-dock.module.css";
+
+const TABS = ["hvc0", "hvc2", "log"] as const;
+type Tab = (typeof TABS)[number];
+
+/** Two terminals and the kernel's log. All stay mounted: a terminal that is not shown goes on receiving. */
+export function TerminalDock({ onStart }: { readonly onStart: () => void }) {
+  const text = useText();
+  const session = useSession();
+  const [active, setActive] = useState<Tab>("hvc0");
+  const names: Readonly<Record<Tab, string>> = {
+    hvc0: text.terminal.host,
+    hvc2: text.terminal.second,
+    log: text.terminal.log,
+  };
+  const target: TerminalId = active === "hvc2" ? "hvc2" : "hvc0";
+  return (
+    <section className={styles.dock} aria-label={text.terminal.label}>
+      <div className={styles.tabs} role="tablist" aria-label={text.terminal.label} onKeyDown={moveBetweenTabs}>
+        {TABS.map((tab) => (
+          <button
+            key={tab}
+            type="button"
+            role="tab"
+            id={`tab-${tab}`}
+            aria-controls={`terminal-${tab}`}
+            aria-selected={active === tab}
+            tabIndex={active === tab ? 0 : -1}
+            onClick={() => setActive(tab)}
+          >
+            {names[tab]}
+          </button>
+        ))}
+      </div>
+      <div className={styles.screens}>
+        {TABS.map((tab) => (
+          <div
+            key={tab}
+            role="tabpanel"
+            id={`terminal-${tab}`}
+            aria-labelledby={`tab-${tab}`}
+            className={styles.screen}
+            data-active={active === tab || undefined}
+          >
+            {tab === "log" ? (
+              <KernelLogPanel />
+            ) : (
+              <TerminalView
+                session={session}
+                terminal={tab}
+                label={text.terminal.screen(names[tab])}
+                autoFocus={tab === "hvc0"}
+              />
+            )}
+          </div>
+        ))}
+        <BootOverlay onStart={onStart} />
+      </div>
+      <ul className={styles.quick} aria-label={text.terminal.quick} title={text.terminal.quickHint}>
+        {QUICK_COMMANDS.map((command) => (
+          <li key={command}>
+            <button type="button" onClick={() => session.type(target, `${command}\r`)}>
+              {command}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Arrow keys move within a list of tabs (WAI-ARIA: automatic activation). */
+function moveBetweenTabs(event: KeyboardEvent<HTMLElement>): void {
+  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (step === 0) return;
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[role="tab"]')];
+  const next = tabs[(tabs.indexOf(document.activeElement as HTMLButtonElement) + step + tabs.length) % tabs.length];
+  next?.focus();
+  next?.click();
+}

@@ -1,0 +1,71 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { type Rates, ratesBetween } from "../model/rates.ts";
+import type { Cgroup, KernelSnapshot } from "../protocol/kernel-snapshot.ts";
+
+/** A sample every quarter of a guest second, for a minute. */
+const SAMPLE_NS = 250e6;
+const MAX_SAMPLES = 240;
+/** CPU of single processes is taken over longer: the scheduler's tick is 4 to 10 ms. */
+const TASK_WINDOW_NS = 900e6;
+
+export interface CgroupSample {
+  readonly atNs: number;
+  readonly memoryBytes: number | null;
+  /** Shares since the sample before, 0 to 100; null for the first sample, or where there is nothing to throttle. */
+  readonly cpuPercent: number | null;
+  readonly throttledPercent: number | null;
+  /** Whether the kernel killed for memory since the sample before. */
+  readonly oomKilled: boolean;
+}
+
+export interface HistoryState {
+  readonly base: KernelSnapshot | null;
+  readonly taskBase: KernelSnapshot | null;
+  readonly cgroups: ReadonlyMap<number, readonly CgroupSample[]>;
+  readonly taskRates: Rates["tasks"];
+}
+
+export type HistoryStore = StoreApi<HistoryState>;
+
+const EMPTY: HistoryState = { base: null, taskBase: null, cgroups: new Map(), taskRates: new Map() };
+
+export function createHistoryStore(): HistoryStore {
+  return createStore<HistoryState>(() => EMPTY);
+}
+
+export function clearHistory(store: HistoryStore): void {
+  store.setState(EMPTY);
+}
+
+export function sampleHistory(state: HistoryState, snapshot: KernelSnapshot): HistoryState {
+  const { base } = state;
+  if (base && snapshot.guestTimeNs - base.guestTimeNs < SAMPLE_NS) return state;
+  const rates = base && ratesBetween(base, snapshot);
+  const before = new Map(base?.cgroups.map((cgroup) => [cgroup.id, cgroup]));
+  const cgroups = new Map<number, readonly CgroupSample[]>();
+  for (const cgroup of snapshot.cgroups) {
+    const samples = state.cgroups.get(cgroup.id) ?? [];
+    const sample = toSample(cgroup, snapshot.guestTimeNs, before.get(cgroup.id), rates);
+    cgroups.set(cgroup.id, [...samples, sample].slice(-MAX_SAMPLES));
+  }
+  return { base: snapshot, cgroups, ...sampleTasks(state, snapshot) };
+}
+
+function toSample(cgroup: Cgroup, atNs: number, before: Cgroup | undefined, rates: Rates | null): CgroupSample {
+  const rate = rates?.cgroups.get(cgroup.id);
+  const kills = cgroup.memory?.events.oom_kill ?? 0;
+  return {
+    atNs,
+    memoryBytes: cgroup.memory?.current ?? null,
+    cpuPercent: rate?.cpuPercent ?? null,
+    throttledPercent: rate?.throttledPercent ?? null,
+    oomKilled: before !== undefined && kills > (before.memory?.events.oom_kill ?? 0),
+  };
+}
+
+function sampleTasks(state: HistoryState, snapshot: KernelSnapshot): Pick<HistoryState, "taskBase" | "taskRates"> {
+  const { taskBase, taskRates } = state;
+  if (taskBase && snapshot.guestTimeNs - taskBase.guestTimeNs < TASK_WINDOW_NS) return { taskBase, taskRates };
+  const rates = taskBase && ratesBetween(taskBase, snapshot);
+  return { taskBase: snapshot, taskRates: rates?.tasks ?? taskRates };
+}
