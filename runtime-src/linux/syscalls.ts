@@ -68,6 +68,8 @@ export interface LinuxCalls {
   setClock(epochMs: number): void;
   /** clock_gettime(2) CLOCK_BOOTTIME in ms. */
   bootTimeMs(): number;
+  /** nanosleep(2): blocks this process. */
+  sleep(ms: number): void;
   sync(): void;
 
   // --- mounts ---
@@ -75,6 +77,7 @@ export interface LinuxCalls {
   umount2(target: string, flags: number): void;
   pivotRoot(newRoot: string, putOld: string): void;
   chroot(path: string): void;
+  chdir(path: string): void;
   openTree(dirfd: number, path: string, flags: number): number;
   moveMount(fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): void;
   mountSetattr(

@@ -1,0 +1,129 @@
+/**
+ * The C side of the runtime's build: QuickJS from its Debian source package, the bytecode compiler for the build host, and
+ * the engine's objects for one target. Each is a part of the cache, so that a changed TypeScript file compiles no C and
+ * a changed engine file does not compile QuickJS again.
+ */
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type Part, part } from "../guest-image/lib/cache.ts";
+import { fetchSource } from "../guest-image/lib/debian.ts";
+import { run } from "../guest-image/lib/run.ts";
+
+const QUICKJS_VERSION = "2025.04.26";
+/** The next Debian release has this version. */
+const QUICKJS_SUITE = "trixie";
+const QUICKJS_SOURCES = ["libregexp.c", "libunicode.c", "cutils.c", "dtoa.c"];
+const JOBS = 2;
+
+export const engineDir = path.join(import.meta.dirname, "engine");
+
+export interface Target {
+  readonly name: "i686" | "x86_64" | "x86_64-asan";
+  readonly compile: readonly string[];
+  readonly link: readonly string[];
+}
+
+const COMMON = [
+  "-std=gnu11",
+  "-D_GNU_SOURCE",
+  "-D_FILE_OFFSET_BITS=64",
+  "-D_TIME_BITS=64",
+  `-DCONFIG_VERSION="${QUICKJS_VERSION}"`,
+  "-ffunction-sections",
+  "-fdata-sections",
+];
+
+export const targets = {
+  /** The guest. v86 does x87 arithmetic in software, so floating point goes by SSE. */
+  i686: {
+    name: "i686",
+    compile: [
+      ...COMMON,
+      "-m32",
+      "-march=pentium4",
+      "-mfpmath=sse",
+      "-Os",
+      "-fno-pie",
+      "-fno-asynchronous-unwind-tables",
+    ],
+    link: ["-m32", "-static", "-no-pie", "-s", "-Wl,--gc-sections", "-Wl,-z,norelro", "-lm"],
+  },
+  x86_64: { name: "x86_64", compile: [...COMMON, "-O1", "-g"], link: ["-static", "-Wl,--gc-sections", "-lm"] },
+  "x86_64-asan": {
+    name: "x86_64-asan",
+    compile: [...COMMON, "-O1", "-g", "-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-fno-sanitize=vptr"],
+    link: ["-fsanitize=address,undefined", "-lm"],
+  },
+} satisfies Record<Target["name"], Target>;
+
+export function quickjsSource(): Promise<Part> {
+  return part("quickjs-source", [QUICKJS_VERSION, QUICKJS_SUITE], async (dir) => {
+    const download = path.join(dir, "download");
+    mkdirSync(download);
+    const files = await fetchSource("quickjs", download, QUICKJS_SUITE);
+    const tarball = files.find((file) => file.includes(`_${QUICKJS_VERSION}.orig.tar`));
+    if (!tarball) throw new Error(`quickjs: ${QUICKJS_SUITE} has ${files.join(", ")}, not ${QUICKJS_VERSION}`);
+    await run("tar", ["-xf", path.join(download, tarball), "-C", dir, "--strip-components=1"]);
+  });
+}
+
+async function compileAll(
+  sources: readonly string[],
+  flags: readonly string[],
+  include: string,
+  dir: string,
+): Promise<void> {
+  const queue = [...sources];
+  const worker = async (): Promise<void> => {
+    for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
+      const object = path.join(dir, `${path.basename(source, ".c")}.o`);
+      await run("gcc", [...flags, "-I", include, "-I", engineDir, "-c", source, "-o", object]);
+    }
+  };
+  await Promise.all(Array.from({ length: JOBS }, worker));
+}
+
+function quickjsObjects(target: Target, quickjs: Part): Promise<Part> {
+  const unit = path.join(engineDir, "quickjs_unit.c");
+  return part(`quickjs-${target.name}`, [quickjs.hash, { file: unit }, ...target.compile], async (dir) => {
+    const sources = [unit, ...QUICKJS_SOURCES.map((file) => path.join(quickjs.dir, file))];
+    await compileAll(sources, [...target.compile, "-w", "-fwrapv"], quickjs.dir, dir);
+  });
+}
+
+/** The engine's own C files: all but the build tool and QuickJS itself. */
+function engineFiles(): string[] {
+  return readdirSync(engineDir)
+    .filter((file) => /\.[ch]$/.test(file) && file !== "compiler.c" && file !== "quickjs_unit.c")
+    .sort()
+    .map((file) => path.join(engineDir, file));
+}
+
+/** A folder of .o files: QuickJS and engine, all but the embedded bytecode. */
+export async function engineObjects(target: Target): Promise<Part> {
+  const quickjs = await quickjsSource();
+  const objects = await quickjsObjects(target, quickjs);
+  const files = engineFiles();
+  const inputs = [objects.hash, ...target.compile, ...files.flatMap((file) => [path.basename(file), { file }])];
+  return part(`engine-${target.name}`, inputs, async (dir) => {
+    const flags = [...target.compile, "-Wall", "-Wextra", "-Wno-cast-function-type", "-Wno-missing-field-initializers"];
+    const sources = files.filter((file) => file.endsWith(".c"));
+    await compileAll(sources, [...flags, "-isystem", quickjs.dir], quickjs.dir, dir);
+    cpSync(objects.dir, dir, { recursive: true });
+  });
+}
+
+/** The program `compiler`, which runs on the build host. */
+export async function bytecodeCompiler(): Promise<Part> {
+  const quickjs = await quickjsSource();
+  const source = path.join(engineDir, "compiler.c");
+  const objects = await quickjsObjects(targets.x86_64, quickjs);
+  return part("bytecode-compiler", [objects.hash, { file: source }], async (dir) => {
+    const inputs = readdirSync(objects.dir).map((file) => path.join(objects.dir, file));
+    const output = path.join(dir, "compiler");
+    await run("gcc", ["-O1", "-D_GNU_SOURCE", "-I", quickjs.dir, source, ...inputs, "-lm", "-o", output], {
+      cwd: tmpdir(),
+    });
+  });
+}

@@ -1,0 +1,10 @@
+/* The two ways a child process of this one goes on with JavaScript. */
+#ifndef FORK_H
+#define FORK_H
+#include "engine.h"
+
+/* Runs in the child, never returns: calls `child` on an empty loop; with `stay` and no number returned, runs the loop. */
+__attribute__((noreturn)) void run_forked_child(JSContext *ctx, JSValueConst child, bool stay);
+/* Prints the pending exception to stderr. */
+void print_exception(JSContext *ctx);
+#endif

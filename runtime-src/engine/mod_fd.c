@@ -1,0 +1,203 @@
+/*
+ * native:fd: descriptors as the kernel gives them, for the calls of linux/syscalls.ts that Node's fs lacks.
+ * All that is opened here is close-on-exec; dup2 is not, it is what the next program inherits.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "engine.h"
+
+#define XATTR_BYTES 65536
+
+static JSValue pair(JSContext *ctx, int a, int b) {
+  JSValue array = JS_NewArray(ctx);
+  JS_SetPropertyUint32(ctx, array, 0, JS_NewInt32(ctx, a));
+  JS_SetPropertyUint32(ctx, array, 1, JS_NewInt32(ctx, b));
+  return array;
+}
+
+/* openat2(dirfd, path, flags, mode, resolve): fd */
+FUNCTION(fd_openat2) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(dirfd, 0);
+  ARG_TEXT(path, 1);
+  ARG_LONG(flags, 2);
+  ARG_LONG(mode, 3);
+  ARG_LONG(resolve, 4);
+  struct open_how how = {.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve};
+  return result_of(ctx, syscall(SYS_openat2, dirfd, path, &how, sizeof(how)), "openat2", path);
+}
+
+FUNCTION(fd_close_from) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(first, 0);
+  return done_or_throw(ctx, close_range(first, ~0U, 0), "close_range", NULL);
+}
+
+FUNCTION(fd_dup) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  return result_of(ctx, fcntl(fd, F_DUPFD_CLOEXEC, 0), "dup", NULL);
+}
+
+FUNCTION(fd_dup2) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(from, 0);
+  ARG_INT(to, 1);
+  if (from == to) return done_or_throw(ctx, fcntl(to, F_SETFD, 0), "dup2", NULL);
+  return done_or_throw(ctx, dup2(from, to), "dup2", NULL);
+}
+
+FUNCTION(fd_set_cloexec) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  return done_or_throw(ctx, fcntl(fd, F_SETFD, JS_ToBool(ctx, argv[1]) ? FD_CLOEXEC : 0), "fcntl", NULL);
+}
+
+FUNCTION(fd_set_nonblocking) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0) return throw_errno(ctx, errno, "fcntl", NULL);
+  flags = JS_ToBool(ctx, argv[1]) ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  return done_or_throw(ctx, fcntl(fd, F_SETFL, flags), "fcntl", NULL);
+}
+
+FUNCTION(fd_pipe) {
+  UNUSED_ARGUMENTS;
+  int fds[2];
+  return pipe2(fds, O_CLOEXEC) < 0 ? throw_errno(ctx, errno, "pipe2", NULL) : pair(ctx, fds[0], fds[1]);
+}
+
+FUNCTION(fd_socketpair) {
+  UNUSED_ARGUMENTS;
+  int fds[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) return throw_errno(ctx, errno, "socketpair", NULL);
+  return pair(ctx, fds[0], fds[1]);
+}
+
+/* read(fd, maxBytes): Uint8Array, empty at end of file */
+FUNCTION(fd_read) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  ARG_INT(max_bytes, 1);
+  if (max_bytes < 0) return JS_ThrowRangeError(ctx, "maxBytes is negative");
+  uint8_t small[4096], *data = max_bytes > (int)sizeof(small) ? malloc(max_bytes) : small;
+  if (!data) return JS_ThrowOutOfMemory(ctx);
+  ssize_t n;
+  do n = read(fd, data, max_bytes);
+  while (n < 0 && errno == EINTR);
+  int err = errno;
+  JSValue result = n < 0 ? throw_errno(ctx, err, "read", NULL) : new_bytes(ctx, data, n);
+  if (data != small) free(data);
+  return result;
+}
+
+/* write(fd, data): all of it, or an error whose `written` says how much went out */
+FUNCTION(fd_write) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  size_t size, done = 0;
+  const char *owned = NULL;
+  const uint8_t *data;
+  if (JS_IsString(argv[1])) data = (const uint8_t *)(owned = JS_ToCStringLen(ctx, &size, argv[1]));
+  else data = bytes_argument(ctx, argv[1], &size);
+  if (!data) return JS_EXCEPTION;
+  int err = 0;
+  while (done < size) {
+    ssize_t n = write(fd, data + done, size - done);
+    if (n >= 0) done += n;
+    else if (errno != EINTR && (err = errno)) break;
+  }
+  if (owned) JS_FreeCString(ctx, owned);
+  if (!err) return JS_NewInt64(ctx, done);
+  JSValue error = new_errno(ctx, err, "write", NULL, NULL);
+  JS_DefinePropertyValueStr(ctx, error, "written", JS_NewInt64(ctx, done), JS_PROP_C_W_E);
+  return JS_Throw(ctx, error);
+}
+
+FUNCTION(fd_mknod) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(path, 0);
+  ARG_INT(mode, 1);
+  ARG_INT(major_number, 2);
+  ARG_INT(minor_number, 3);
+  return done_or_throw(ctx, mknod(path, mode, makedev(major_number, minor_number)), "mknod", path);
+}
+
+FUNCTION(fd_fchdir) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  return done_or_throw(ctx, fchdir(fd), "fchdir", NULL);
+}
+
+FUNCTION(fd_setxattr) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(path, 0);
+  ARG_TEXT(name, 1);
+  size_t size;
+  const uint8_t *value = bytes_argument(ctx, argv[2], &size);
+  if (!value) return JS_EXCEPTION;
+  return done_or_throw(ctx, lsetxattr(path, name, value, size, 0), "lsetxattr", path);
+}
+
+FUNCTION(fd_getxattr) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(path, 0);
+  ARG_TEXT(name, 1);
+  static uint8_t value[XATTR_BYTES];
+  ssize_t n = lgetxattr(path, name, value, sizeof(value));
+  return n < 0 ? throw_errno(ctx, errno, "lgetxattr", path) : new_bytes(ctx, value, n);
+}
+
+FUNCTION(fd_listxattr) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(path, 0);
+  static char names[XATTR_BYTES];
+  ssize_t n = llistxattr(path, names, sizeof(names));
+  if (n < 0) return throw_errno(ctx, errno, "llistxattr", path);
+  JSValue array = JS_NewArray(ctx);
+  uint32_t count = 0;
+  for (ssize_t at = 0; at < n; at += strlen(names + at) + 1)
+    JS_SetPropertyUint32(ctx, array, count++, new_text(ctx, names + at, strlen(names + at)));
+  return array;
+}
+
+FUNCTION(fd_flock) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  ARG_INT(operation, 1);
+  int r;
+  do r = flock(fd, operation);
+  while (r < 0 && errno == EINTR);
+  return done_or_throw(ctx, r, "flock", NULL);
+}
+
+const JSCFunctionListEntry native_fd[] = {
+    JS_CFUNC_DEF("openat2", 5, fd_openat2),
+    JS_CFUNC_DEF("closeFrom", 1, fd_close_from),
+    JS_CFUNC_DEF("dup", 1, fd_dup),
+    JS_CFUNC_DEF("dup2", 2, fd_dup2),
+    JS_CFUNC_DEF("setCloexec", 2, fd_set_cloexec),
+    JS_CFUNC_DEF("setNonBlocking", 2, fd_set_nonblocking),
+    JS_CFUNC_DEF("pipe", 0, fd_pipe),
+    JS_CFUNC_DEF("socketpair", 0, fd_socketpair),
+    JS_CFUNC_DEF("read", 2, fd_read),
+    JS_CFUNC_DEF("write", 2, fd_write),
+    JS_CFUNC_DEF("mknod", 4, fd_mknod),
+    JS_CFUNC_DEF("fchdir", 1, fd_fchdir),
+    JS_CFUNC_DEF("setxattr", 3, fd_setxattr),
+    JS_CFUNC_DEF("getxattr", 2, fd_getxattr),
+    JS_CFUNC_DEF("listxattr", 1, fd_listxattr),
+    JS_CFUNC_DEF("flock", 2, fd_flock),
+};
+const int native_fd_count = countof(native_fd);

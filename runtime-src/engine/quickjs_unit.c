@@ -1,0 +1,17 @@
+/*
+ * QuickJS itself, compiled as one unit with the one thing that its API lacks: forgetting queued jobs. A forked child that
+ * goes on with its own event loop must not run the promise reactions that its parent has still queued.
+ */
+#include "quickjs.c"
+
+void drop_jobs(JSRuntime *rt);
+
+void drop_jobs(JSRuntime *rt) {
+  struct list_head *el, *next;
+  list_for_each_safe(el, next, &rt->job_list) {
+    JSJobEntry *entry = list_entry(el, JSJobEntry, link);
+    for (int i = 0; i < entry->argc; i++) JS_FreeValueRT(rt, entry->argv[i]);
+    js_free_rt(rt, entry);
+  }
+  init_list_head(&rt->job_list);
+}
