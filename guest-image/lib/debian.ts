@@ -3,8 +3,8 @@
  *
  * apt runs with its own state, cache and source list below the build cache. The mirror's address comes from the
  * machine's own apt configuration; only suite and architecture are ours. Nothing is installed or executed:
- * `dpkg -x` unpacks. A mirror in the middle of a sync answers with wrong sizes or 404s: the lists are then refreshed
- * and the version that the suite now offers is taken (callers record it).
+ * `dpkg -x` unpacks. A mirror in the middle of a sync answers with wrong sizes or 404s: the lists are then refreshed,
+ * at last without the updates and security suites, and what is offered then is taken (callers record the versions).
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -12,22 +12,24 @@ import { cacheRoot } from "./cache.ts";
 import { run } from "./run.ts";
 
 const SUITE = "bookworm";
-const TRIES = 4;
+/** How often, and with which of the suites. */
+const TRIES: readonly Scope[] = ["all", "all", "base", "base"];
 const LISTS_FRESH_MS = 12 * 3_600_000;
 
 type Arch = "i386" | "amd64";
+type Scope = "all" | "base";
 
 interface Apt {
   readonly options: readonly string[];
   readonly lists: string;
 }
 
-function aptFor(arch: Arch, suite: string): Apt {
-  const root = path.join(cacheRoot(), "apt", `${suite}-${arch}`);
+function aptFor(arch: Arch, suite: string, scope: Scope): Apt {
+  const root = path.join(cacheRoot(), "apt", `${suite}-${arch}-${scope}`);
   for (const folder of ["state/lists/partial", "cache/archives/partial", "etc"])
     mkdirSync(path.join(root, folder), { recursive: true });
   writeFileSync(path.join(root, "state/status"), "", { flag: "a" });
-  writeFileSync(path.join(root, "etc/sources.list"), sourceLines(arch, suite).join("\n"));
+  writeFileSync(path.join(root, "etc/sources.list"), sourceLines(arch, suite, scope).join("\n"));
   const options = [
     ["Dir::State", path.join(root, "state")],
     ["Dir::State::status", path.join(root, "state/status")],
@@ -44,11 +46,11 @@ function aptFor(arch: Arch, suite: string): Apt {
 }
 
 /** Source lines for our suite, with the addresses (main and security) that this machine's apt already uses. */
-function sourceLines(arch: Arch, suite: string): string[] {
+function sourceLines(arch: Arch, suite: string, scope: Scope): string[] {
   const { main, security } = machineMirrors();
   const option = `[arch=${arch} signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]`;
   const lines = [`deb ${option} ${main} ${suite} main`, `deb-src ${option} ${main} ${suite} main`];
-  if (suite === SUITE) {
+  if (suite === SUITE && scope === "all") {
     lines.push(`deb ${option} ${main} ${suite}-updates main`);
     if (security) lines.push(`deb ${option} ${security} ${suite}-security main`);
   }
@@ -83,15 +85,16 @@ async function refresh(apt: Apt, force: boolean): Promise<void> {
   writeFileSync(stamp, "");
 }
 
-async function withRetries<T>(apt: Apt, action: () => Promise<T>): Promise<T> {
+async function withRetries<T>(arch: Arch, suite: string, action: (apt: Apt) => Promise<T>): Promise<T> {
   let last: unknown;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
+  for (const [attempt, scope] of TRIES.entries()) {
+    const apt = aptFor(arch, suite, scope);
     try {
       await refresh(apt, attempt > 0);
-      return await action();
+      return await action(apt);
     } catch (error) {
       last = error;
-      await new Promise((resolve) => setTimeout(resolve, 2_000 * (attempt + 1)));
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * (attempt + 1)));
     }
   }
   throw new Error("apt: the mirror did not answer as it should; try again later", { cause: last });
@@ -99,8 +102,7 @@ async function withRetries<T>(apt: Apt, action: () => Promise<T>): Promise<T> {
 
 /** The version that the suite offers now, e.g. "6.1.192-2". */
 export async function newestVersion(name: string, arch: Arch): Promise<string> {
-  const apt = aptFor(arch, SUITE);
-  return withRetries(apt, async () => {
+  return withRetries(arch, SUITE, async (apt) => {
     const version = /^\s*Candidate:\s*(\S+)/m.exec(await run("apt-cache", [...apt.options, "policy", name]))?.[1];
     if (!version || version === "(none)") throw new Error(`apt: ${SUITE} ${arch} has no package ${name}`);
     return version;
@@ -109,8 +111,7 @@ export async function newestVersion(name: string, arch: Arch): Promise<string> {
 
 /** Downloads the named packages (no dependencies) into `dir`; returns the .deb paths in the order of the names. */
 export async function fetchDebs(names: readonly string[], arch: Arch, dir: string, suite = SUITE): Promise<string[]> {
-  const apt = aptFor(arch, suite);
-  return withRetries(apt, async () => {
+  return withRetries(arch, suite, async (apt) => {
     await run("apt-get", [...apt.options, "download", ...names], { cwd: dir });
     const files = readdirSync(dir).filter((file) => file.endsWith(".deb"));
     return names.map((name) => {
@@ -123,9 +124,20 @@ export async function fetchDebs(names: readonly string[], arch: Arch, dir: strin
 
 /** Downloads a source package's files into `dir` (not unpacked); returns their names. */
 export async function fetchSource(name: string, dir: string, suite: string): Promise<string[]> {
-  const apt = aptFor("amd64", suite);
-  return withRetries(apt, async () => {
+  return withRetries("amd64", suite, async (apt) => {
     await run("apt-get", [...apt.options, "source", "--download-only", "-q", name], { cwd: dir });
     return readdirSync(dir);
   });
+}
+
+/** Package name -> version, read from the .deb files themselves. */
+export async function packageVersions(debs: readonly string[]): Promise<Record<string, string>> {
+  const versions: Record<string, string> = {};
+  for (const deb of debs) {
+    const fields = await run("dpkg-deb", ["--field", deb, "Package", "Version"]);
+    const name = /^Package: (.*)$/m.exec(fields)?.[1];
+    const version = /^Version: (.*)$/m.exec(fields)?.[1];
+    if (name && version) versions[name] = version;
+  }
+  return versions;
 }

@@ -1,0 +1,7 @@
+# Every interactive bash, the one inside `unshare` too: the prompt shows the hostname, which a UTS namespace changes.
+case $- in *i*) ;; *) return ;; esac
+PS1='\[\e[36m\]\h:\w\$\[\e[0m\] '
+HISTSIZE=500
+unset HISTFILE
+shopt -s checkwinsize
+alias ls='ls --color=auto' ll='ls -l --color=auto' grep='grep --color=auto'
