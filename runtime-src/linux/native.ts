@@ -11,6 +11,7 @@ import mountCalls from "native:mount";
 import net from "native:net";
 import processCalls from "native:process";
 import tty from "native:tty";
+import { forgetTicks } from "../node/next-tick.ts";
 import type { Disposable, LinuxCalls } from "./syscalls.ts";
 
 const once = (dispose: () => void): Disposable => {
@@ -23,12 +24,20 @@ const once = (dispose: () => void): Disposable => {
   };
 };
 
+/** What the parent had queued for its next tick is not the child's. */
+const inChild =
+  <T>(child: () => T): (() => T) =>
+  () => {
+    forgetTicks();
+    return child();
+  };
+
 export const linux: LinuxCalls = {
   clone3: ({ flags, cgroupFd = -1 }, child) => {
-    const [pid, pidfd] = calls.clone3(flags, cgroupFd, child);
+    const [pid, pidfd] = calls.clone3(flags, cgroupFd, inChild(child));
     return { pid, pidfd };
   },
-  fork: (child, options) => calls.fork(child, options?.stay === true),
+  fork: (child, options) => calls.fork(inChild(child), options?.stay === true),
   unshare: calls.unshare,
   setns: calls.setns,
   execve: calls.execve,
