@@ -31,6 +31,8 @@ const SYMBOLS = [
   "proc_inum_ida",
   "event",
   "tk_core",
+  // for the hang watch of lib/machine
+  "jiffies_64",
 ] as const;
 
 export async function buildLayout(kernel: Part): Promise<Part> {

@@ -30,7 +30,7 @@ export interface Emulator extends CpuControl {
   resize(port: Port, columns: number, rows: number): void;
   running(): boolean;
   instructionCounter(): number;
-  /** All of guest RAM, live. Take it anew for each use: growing memory detaches a view. */
+  /** All of guest RAM, live. Ask for it anew at each use: growing memory detaches a view. */
   memory(): Uint8Array;
 }
 
@@ -79,6 +79,7 @@ function listen(instance: V86, listener: EmulatorListener): void {
 
 function callsOf(v86: V86, memoryBytes: number): Omit<Emulator, keyof CpuControl> {
   const untyped = v86 as unknown as UntypedV86;
+  let view: Uint8Array = new Uint8Array();
   return {
     run: () => v86.run(),
     stop: () => v86.stop(),
@@ -86,9 +87,15 @@ function callsOf(v86: V86, memoryBytes: number): Omit<Emulator, keyof CpuControl
     restore: (state) => v86.restore_state(state),
     saveState: () => v86.save_state(),
     send: (port, data) => untyped.bus.send(`virtio-console${port}-input-bytes`, data),
-    resize: (port, columns, rows) => untyped.bus.send(`virtio-console${port}-resize`, [columns, rows]),
+    // v86 sends rows first, as Linux once read them; since the fix of 6.1.y the driver reads columns first, as the
+    // virtio specification has it (5.3.6.2). So the two are handed over the wrong way round.
+    resize: (port, columns, rows) => untyped.bus.send(`virtio-console${port}-resize`, [rows, columns]),
     running: () => v86.is_running(),
     instructionCounter: () => v86.get_instruction_counter(),
-    memory: () => untyped.read_memory(0, memoryBytes),
+    memory() {
+      // A grown WebAssembly memory detaches its old views: they then have no length.
+      if (view.byteLength === 0) view = untyped.read_memory(0, memoryBytes);
+      return view;
+    },
   };
 }

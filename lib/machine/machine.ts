@@ -158,6 +158,7 @@ export class Machine {
       this.showSavedTerminals(files);
     } catch (error) {
       if (generation !== this.generation) return;
+      if (error instanceof BootFailure) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       this.enter({ state: "booting", reason });
       const options = await coldBootOptions(this.host, files).catch(failAs("image"));
@@ -181,11 +182,26 @@ export class Machine {
     const parts = { ...start, host: this.host, layout: files.layout, jit: this.jit };
     const session = await startSession(parts, this.eventsOf(generation));
     this.session = session;
-    this.introspection = createIntrospection(files.layout, session.emulator, this.host, (notice) => {
-      if (generation === this.generation) this.notify(notice);
-    });
-    this.introspection.setHz(this.watchHz);
+    this.introspection = this.introspectionOf(generation, files, session);
     return session;
+  }
+
+  private introspectionOf(generation: number, files: GuestFiles, session: Session): Introspection {
+    try {
+      const introspection = createIntrospection({
+        layout: files.layout,
+        emulator: session.emulator,
+        now: () => this.host.now(),
+        epochMs: () => this.host.epochMs(),
+        notify: (notice) => {
+          if (generation === this.generation) this.notify(notice);
+        },
+      });
+      introspection.setHz(this.watchHz);
+      return introspection;
+    } catch (error) {
+      throw new BootFailure("image", error);
+    }
   }
 
   private eventsOf(generation: number): SessionEvents {

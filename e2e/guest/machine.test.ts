@@ -1,0 +1,122 @@
+import { afterEach, expect, test } from "vitest";
+import type { BootState, MachineNotice } from "../../lib/protocol/machine.ts";
+import { bootGuest, type Guest } from "./guest.ts";
+
+let guest: Guest | null = null;
+const start = async (...options: Parameters<typeof bootGuest>): Promise<Guest> => {
+  guest = await bootGuest(...options);
+  return guest;
+};
+afterEach(async () => {
+  await guest?.end();
+  guest = null;
+});
+
+const enters =
+  (state: BootState["state"]) =>
+  (notice: MachineNotice): BootState | false =>
+    notice.type === "boot-state" && notice.boot.state === state && notice.boot;
+
+const statesOf = (notices: readonly MachineNotice[]): string[] =>
+  notices.flatMap((notice) => (notice.type === "boot-state" ? [notice.boot.state] : []));
+
+test("a restore passes its states in order and leads to a prompt that answers", async () => {
+  const machine = await start();
+  const states = statesOf(machine.notices).filter((state, index, all) => state !== all[index - 1]);
+  expect(states).toEqual(["downloading", "restoring", "syncing", "ready"]);
+  expect(machine.screen("hvc0")).toMatch(/[#$] /);
+  machine.type("hvc0", "echo an''swer\n");
+  await machine.untilScreen("hvc0", /answer\r\n/);
+});
+
+test("the guest's clock is right when the prompt shows", async () => {
+  const machine = await start();
+  machine.type("hvc0", "echo time=$(date +%s)\n");
+  const [, seconds] = await machine.untilScreen("hvc0", /time=(\d+)/);
+  expect(Math.abs(Number(seconds) * 1_000 - Date.now())).toBeLessThan(3_000);
+});
+
+test("two terminals have two shells", async () => {
+  const machine = await start();
+  machine.type("hvc0", "one=1; echo first=$one$two\n");
+  await machine.untilScreen("hvc0", /first=1\r\n/);
+  machine.type("hvc2", "two=2; echo second=$one$two\n");
+  await machine.untilScreen("hvc2", /second=2\r\n/);
+});
+
+test("a resize reaches the terminal's programs", async () => {
+  const machine = await start();
+  machine.machine.handle({ type: "resize", terminal: "hvc0", columns: 97, rows: 31 });
+  machine.machine.handle({ type: "resize", terminal: "hvc2", columns: 55, rows: 11 });
+  machine.type("hvc0", "stty size </dev/hvc0; stty size </dev/hvc2; echo si''zed\n");
+  await machine.untilScreen("hvc0", /31 97\r\n11 55\r\nsized/);
+});
+
+test("a paste of 3,000 bytes arrives whole", async () => {
+  const machine = await start();
+  machine.type("hvc0", "stty -icanon -echo </dev/hvc0; head -c 3000 | wc -c; stty sane </dev/hvc0; echo pas''ted\n");
+  machine.type("hvc0", "x".repeat(3_000));
+  await machine.untilScreen("hvc0", /3000\r\npasted/);
+});
+
+test("a reset gives the machine as it first was", async () => {
+  const machine = await start();
+  machine.type("hvc0", "mkdir /tmp/left-behind; echo ma''de\n");
+  await machine.untilScreen("hvc0", /made/);
+  machine.machine.handle({ type: "reset" });
+  await machine.until("the reset to end", enters("ready"));
+  machine.type("hvc0", "ls -d /tmp/left-behind || echo go''ne\n");
+  await machine.untilScreen("hvc0", /gone\r\n/);
+});
+
+test("a panic is noticed, with the kernel's last words, and a reset heals it", async () => {
+  const machine = await start();
+  const crash = machine.until("the crash", enters("crashed"));
+  machine.type("hvc0", "echo c > /proc/sysrq-trigger\n");
+  expect(await crash).toMatchObject({ reason: "panic", lastWords: expect.stringContaining("sysrq triggered crash") });
+  machine.machine.handle({ type: "reset" });
+  await machine.until("the reset to end", enters("ready"));
+  machine.type("hvc0", "echo bet''ter\n");
+  await machine.untilScreen("hvc0", /better/);
+});
+
+test("a halted machine is noticed", async () => {
+  const machine = await start();
+  const crash = machine.until("the halt to be noticed", enters("crashed"));
+  machine.type("hvc0", "busybox halt -f\n");
+  expect(await crash).toMatchObject({ reason: "hang" });
+});
+
+test("a reboot restores the snapshot", async () => {
+  const machine = await start();
+  const ready = machine.until("the reboot to end", enters("ready"));
+  machine.type("hvc0", "echo b > /proc/sysrq-trigger\n");
+  await ready;
+  machine.type("hvc0", "echo ba''ck\n");
+  await machine.untilScreen("hvc0", /back/);
+});
+
+test("a paused machine executes nothing, keeps what is typed, and answers when it goes on", async () => {
+  const machine = await start();
+  machine.machine.handle({ type: "visibility", visible: false });
+  while (machine.session().emulator.running()) await new Promise((resolve) => setImmediate(resolve));
+  expect(machine.machine.state).toMatchObject({ state: "paused", by: "hidden" });
+  const before = machine.session().emulator.instructionCounter();
+  machine.type("hvc0", "echo aw''ake=$(date +%s)\n");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(machine.session().emulator.instructionCounter()).toBe(before);
+  machine.machine.handle({ type: "visibility", visible: true });
+  const [, seconds] = await machine.untilScreen("hvc0", /awake=(\d+)/, 60_000, 0);
+  expect(Math.abs(Number(seconds) * 1_000 - Date.now())).toBeLessThan(3_000);
+});
+
+test("a sustained loop runs compiled, a short command does not", async () => {
+  const machine = await start();
+  machine.type("hvc0", "ls / >/dev/null; echo sho''rt\n");
+  await machine.untilScreen("hvc0", /short/);
+  expect(machine.session().governor.jitOn()).toBe(false);
+  const compiled = machine.until("the JIT to be switched on", () => machine.session().governor.jitOn());
+  machine.machine.handle({ type: "watch", hz: 10 });
+  machine.type("hvc0", "while :; do echo -n .; done\n");
+  await compiled;
+});
