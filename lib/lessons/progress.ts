@@ -40,6 +40,11 @@ export function advance(
   return since === progress.events ? progress : { ...progress, events: since };
 }
 
+/** From the first step again, in the kernel as it is now; null where nothing of it was seen yet. */
+export function restart(latest: KernelSnapshot | null): LessonProgress {
+  return { passed: 0, baseline: latest, events: [] };
+}
+
 /** The guest was restored: what it was before is not true any more, what the visitor has passed still is. */
 export function rebase(progress: LessonProgress): LessonProgress {
   return { passed: progress.passed, baseline: null, events: [] };
