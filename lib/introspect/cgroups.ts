@@ -110,9 +110,10 @@ export class CgroupReader {
       return;
     }
     this.preorder.push(entry);
-    const whole = walkList(memory, at + fields.children, MAX_CGROUPS, (node) =>
-      this.enter(memory, node - fields.sibling, entry, depth + 1),
-    );
+    const whole = walkList(memory, at + fields.children, MAX_CGROUPS, (node) => {
+      this.enter(memory, node - fields.sibling, entry, depth + 1);
+      return true;
+    });
     if (!whole) this.dropped++;
   }
 

@@ -85,17 +85,16 @@ export class GuestMemory {
 }
 
 /**
- * Walks a struct list_head from `head`: `visit` gets the offset of each entry's list node. Returns false where the list
- * is broken: a pointer that is none, more than `limit` entries, or a ring that does not lead back to the head (found by
- * Brent's algorithm, within three times its length).
+ * Walks a struct list_head from `head`: `visit` gets the offset of each entry's list node and says whether that can be
+ * on this list. Returns false where the list is broken: an entry that cannot, a pointer that is none, more than `limit`
+ * entries, or a ring that does not lead back to the head (found by Brent's algorithm, within three times its length).
  */
-export function walkList(memory: GuestMemory, head: number, limit: number, visit: (node: number) => void): boolean {
+export function walkList(memory: GuestMemory, head: number, limit: number, visit: (node: number) => boolean): boolean {
   let anchor = head;
   let untilNextAnchor = 1;
   let count = 0;
   for (let node = memory.pointer(head); node !== head; node = memory.pointer(node)) {
-    if (node === 0 || node === anchor || ++count > limit) return false;
-    visit(node);
+    if (node === 0 || node === anchor || ++count > limit || !visit(node)) return false;
     if (--untilNextAnchor === 0) {
       anchor = node;
       untilNextAnchor = count + 1;

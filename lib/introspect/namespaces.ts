@@ -95,6 +95,7 @@ export class NamespaceReader {
   all(memory: GuestMemory): { readonly namespaces: readonly Namespace[]; readonly dropped: number } {
     const whole = walkList(memory, this.netList, MAX_NAMESPACES, (node) => {
       this.register(memory, "net", node - this.fields.netNode);
+      return true;
     });
     if (!whole) this.dropped++;
     for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);

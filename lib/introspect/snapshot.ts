@@ -25,9 +25,8 @@ export interface Introspector {
   snapshot(ram: Uint8Array): KernelSnapshot;
 }
 
-/** Throws where the layout lacks a name (page and image do not belong together). */
-export function createIntrospector(layout: KernelLayout): Introspector {
-  const memory = new GuestMemory();
+/** Throws where the layout lacks a name (page and image do not belong together). `memory` is for tests that watch it. */
+export function createIntrospector(layout: KernelLayout, memory: GuestMemory = new GuestMemory()): Introspector {
   const time = new TimeReader(layout, memory);
   const namespaceReader = new NamespaceReader(layout, memory);
   const cgroupReader = new CgroupReader(layout, memory);

@@ -87,6 +87,7 @@ export class TaskReader {
       const task = this.readAt(memory, node - fields.tasks);
       if (task) this.tasks.push(task);
       else this.dropped++;
+      return true;
     });
     if (!whole) this.dropped++;
     if (this.entries.size > this.tasks.length + this.dropped + 64) this.forget();
@@ -243,10 +244,13 @@ export class TaskReader {
     times.runtimeNs = memory.u64(signal + fields.sumSchedRuntime);
     if (threads === 1) this.addThread(memory, leader);
     else {
+      const pid = memory.i32(leader + fields.pid);
       const whole = walkList(memory, signal + fields.threadHead, threads + 1, (node) => {
         const thread = node - fields.threadNode;
+        if (memory.i32(thread + fields.tgid) !== pid) return false;
         this.addThread(memory, thread);
         if (thread !== leader) this.nsproxies.read(memory, memory.pointer(thread + fields.nsproxy));
+        return true;
       });
       if (!whole) this.dropped++;
     }

@@ -75,7 +75,10 @@ function tasksByContainer(snapshot: KernelSnapshot, containerPaths: readonly str
   const members = new Map<string, Task[]>();
   for (const task of snapshot.tasks) {
     const path = containerOf.get(task.cgroup);
-    if (path !== undefined) members.set(path, [...(members.get(path) ?? []), task]);
+    if (path === undefined) continue;
+    const tasks = members.get(path);
+    if (tasks) tasks.push(task);
+    else members.set(path, [task]);
   }
   for (const tasks of members.values()) tasks.sort((a, b) => a.pid - b.pid);
   return members;

@@ -26,12 +26,17 @@ export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp:
     seenForks += Math.max(1, task.threads);
     events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
     const parent = before.get(task.ppid) ?? after.get(task.ppid);
-    if (parent) events.push(...changes(parent, task, stamp, pathOf));
+    if (parent) events.push(...changes(parent, task, stamp, pathOf).filter((event) => isToldBy(parent, event)));
   }
   const missed = next.totalForks - previous.totalForks - seenForks;
   if (missed > 0) events.push({ ...stamp, kind: "missed", count: missed });
   events.push(...exits(previous, next, after, stamp));
   return events;
+}
+
+/** A new child of init may be an orphan: then init's program is not what it was before execve(2). */
+function isToldBy(parent: Task, event: KernelEvent): boolean {
+  return event.kind !== "exec" || parent.pid !== 1;
 }
 
 function exits(

@@ -17,8 +17,13 @@ export function processTree(tasks: readonly Task[]): readonly ProcessNode[] {
   const childrenOf = new Map<number, Task[]>();
   const roots: Task[] = [];
   for (const task of sorted) {
-    if (task.ppid === task.pid || !present.has(task.ppid)) roots.push(task);
-    else childrenOf.set(task.ppid, [...(childrenOf.get(task.ppid) ?? []), task]);
+    if (task.ppid === task.pid || !present.has(task.ppid)) {
+      roots.push(task);
+      continue;
+    }
+    const siblings = childrenOf.get(task.ppid);
+    if (siblings) siblings.push(task);
+    else childrenOf.set(task.ppid, [task]);
   }
   const placed = new Set<number>();
   const grow = (task: Task, depth: number): ProcessNode => {
