@@ -16,6 +16,7 @@ import { EmptyNote } from "./empty-note.tsx";
 import { Panel } from "./panel.tsx";
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
+const selectStruck = (state: KernelState) => state.struck;
 const selectSelected = (state: SelectionState) => state.selected;
 const NO_SAMPLES: readonly CgroupSample[] = [];
 
@@ -24,7 +25,8 @@ export function CgroupPanel() {
   const text = useText();
   const snapshot = useDeferredValue(useKernel(selectSnapshot));
   const selected = useSelection(selectSelected);
-  const cgroup = snapshot ? pickCgroup(snapshot, selected) : null;
+  const struck = useKernel(selectStruck);
+  const cgroup = snapshot ? pickCgroup(snapshot, selected, struck) : null;
   return (
     <Panel
       title={text.cgroup.title}
@@ -49,7 +51,10 @@ function Chooser({ snapshot, cgroup }: { readonly snapshot: KernelSnapshot; read
     >
       {snapshot.cgroups.map(({ id, path }) => {
         const name = containerOf(path, names)?.name;
-        const shown = cleanGuestText(path, 48);
+        const shown = cleanGuestText(
+          path.replace(/[0-9a-f]{64}/g, (hex) => hex.slice(0, 12)),
+          48,
+        );
         return (
           <option key={id} value={id}>
             {name ? `${cleanGuestText(name, 24)} · ${shown}` : shown}

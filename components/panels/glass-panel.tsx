@@ -17,6 +17,9 @@ import { namespaceSource } from "./value-sources.ts";
 const selectSnapshot = (state: KernelState) => state.snapshot;
 const selectDeparted = (state: KernelState) => state.departed;
 
+/** From here on panes are drawn smaller. */
+const MANY = 4;
+
 /** Namespaces are glass, the cgroup is the water in it, processes live inside; the host's world is all around. */
 export function GlassPanel() {
   const text = useText();
@@ -65,9 +68,9 @@ function World({ scene }: { readonly scene: GlassScene }) {
         restLabel={text.glass.kernelThreads(scene.kernelThreads)}
       />
       {panes.length > 0 ? (
-        <div className={styles.panes} data-many={panes.length > 4 || undefined}>
+        <div className={styles.panes} data-many={panes.length > MANY || undefined}>
           {panes.map((pane) => (
-            <Pane key={pane.key} pane={pane} />
+            <Pane key={pane.key} pane={pane} dense={panes.length > MANY} />
           ))}
         </div>
       ) : (

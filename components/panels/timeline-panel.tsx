@@ -85,6 +85,18 @@ function useFollow(width: number) {
     setView({ left: element.scrollLeft, width: element.clientWidth });
   }, [width, following]);
 
+  // On a phone the panel is hidden until it is chosen, and a hidden element keeps no scroll position.
+  useEffect(() => {
+    const element = scroll.current;
+    if (!element || !following) return;
+    const observer = new ResizeObserver(() => {
+      element.scrollLeft = element.scrollWidth;
+      setView({ left: element.scrollLeft, width: element.clientWidth });
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [following]);
+
   const onScroll = (event: { currentTarget: HTMLElement }) => {
     const { scrollLeft, clientWidth, scrollWidth } = event.currentTarget;
     setView({ left: scrollLeft, width: clientWidth });

@@ -36,7 +36,7 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
     cursorInactiveStyle: "outline",
     fontFamily: getComputedStyle(element).getPropertyValue("--mono"),
     fontSize: options.fontSizePx,
-    lineHeight: 1.3,
+    lineHeight: 1.2,
     scrollback: SCROLLBACK_LINES,
     screenReaderMode: options.screenReader,
     theme: terminalTheme(element),

@@ -70,7 +70,7 @@ export const en: Text = {
     hostWorld: "The host's world",
     containerWorld: (name) => `The container's world: ${name}`,
     vessel: "own cgroup only",
-    unshared: "an unshared world",
+    unshared: (kinds) => (kinds.length === 1 ? `a new ${kinds[0]} namespace` : `${kinds.length} new namespaces`),
     kernelThreads: (count) => `${count} kernel threads`,
     chip: (comm, inside, outside) =>
       inside === outside ? `${comm}, PID ${outside}` : `${comm}, PID ${inside} inside, PID ${outside} outside`,

@@ -70,7 +70,8 @@ export const ko = {
     hostWorld: "호스트의 세계",
     containerWorld: (name: string) => `컨테이너의 세계: ${name}`,
     vessel: "cgroup만 따로",
-    unshared: "나눠 쓰지 않는 세계",
+    unshared: (kinds: readonly string[]) =>
+      kinds.length === 1 ? `새 ${kinds[0]} 네임스페이스` : `새 네임스페이스 ${kinds.length}개`,
     kernelThreads: (count: number) => `커널 스레드 ${count}`,
     chip: (comm: string, inside: number, outside: number) =>
       inside === outside ? `${comm}, PID ${outside}` : `${comm}, 안에서는 PID ${inside}, 밖에서는 PID ${outside}`,

@@ -20,7 +20,7 @@ export function Header({ language }: { readonly language: Language }) {
     <header className={styles.header}>
       <Link className={styles.brand} href={`/${language}/`}>
         <Logo />
-        Glassbox
+        <span>Glassbox</span>
       </Link>
       <nav className={styles.nav} aria-label={text.nav.label}>
         <Link href={`/${language}/`} aria-current="page">
@@ -57,7 +57,7 @@ function PauseButton() {
   return (
     <button
       type="button"
-      className={styles.icon}
+      className={`${styles.icon} ${styles.desktop}`}
       aria-label={label}
       title={label}
       disabled={state !== "ready" && !paused}

@@ -32,7 +32,7 @@ export function WorkbenchLayout({ header, onStart }: LayoutProps) {
       </a>
       {header}
       <main className={styles.main}>
-        <div className={styles.left}>
+        <div className={styles.terminal}>
           <TerminalDock onStart={onStart} />
           <WidthHandle />
         </div>

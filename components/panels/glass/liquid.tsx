@@ -27,15 +27,16 @@ export function Liquid({ cgroup, struck }: { readonly cgroup: Cgroup; readonly s
           data-struck={struck || undefined}
           style={{ "--level": level.toFixed(4) } as CSSProperties}
         >
-          <svg className={styles.wave} viewBox="0 0 400 12" preserveAspectRatio="none" aria-hidden="true">
-            <path d="M0 6C33 0 67 0 100 6s67 6 100 0 67-6 100 0 67 6 100 0v6H0Z" />
+          <svg className={styles.surface} viewBox="0 0 400 8" preserveAspectRatio="none" aria-hidden="true">
+            <path d="M0 4C33 0 67 0 100 4s67 4 100 0 67-4 100 0 67 4 100 0V8H0Z" />
+            <path d="M0 4C33 0 67 0 100 4s67 4 100 0 67-4 100 0 67 4 100 0" />
           </svg>
         </div>
       </div>
       {limited && (
         <div className={styles.brim} data-struck={struck || undefined}>
           <Sourced source={cgroupSource(cgroup, "memory.max", formatBytes(memory.max as number))}>
-            memory.max {formatBytes(memory.max as number)}
+            <span className={styles.file}>memory.max</span> {formatBytes(memory.max as number)}
           </Sourced>
         </div>
       )}

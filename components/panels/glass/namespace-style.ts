@@ -18,22 +18,24 @@ export const SHORT_NAMES: Readonly<Record<NamespaceType, string>> = {
 };
 
 const SHEET_PX = 3;
+const DENSE_SHEET_PX = 2;
 
 /**
  * The glass is as thick as the process is isolated: one sheet for each namespace of its own, in that kind's colour,
  * laid around the pane from the inside out.
  */
-export function sheets(own: readonly NamespaceType[]): CSSProperties {
+export function sheets(own: readonly NamespaceType[], dense: boolean): CSSProperties {
+  const sheetPx = dense ? DENSE_SHEET_PX : SHEET_PX;
   const rings = own.flatMap((type, index) => {
-    const inner = index * SHEET_PX;
+    const inner = index * sheetPx;
     const colour = namespaceColour(type);
     return [
       `0 0 0 ${inner + 1}px color-mix(in oklch, ${colour} 78%, var(--bg-1))`,
-      `0 0 0 ${inner + SHEET_PX}px color-mix(in oklch, ${colour} 13%, var(--bg-1))`,
+      `0 0 0 ${inner + sheetPx}px color-mix(in oklch, ${colour} 13%, var(--bg-1))`,
     ];
   });
   return {
     boxShadow: [...rings, "var(--glass-shadow)"].join(", "),
-    margin: `${own.length * SHEET_PX}px`,
+    margin: `${own.length * sheetPx}px`,
   };
 }

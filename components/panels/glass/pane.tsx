@@ -15,14 +15,20 @@ import { NamespaceBadges } from "./namespace-badges.tsx";
 import { sheets } from "./namespace-style.ts";
 import { ChipRow } from "./process-chip.tsx";
 
-export const Pane = memo(function Pane({ pane }: { readonly pane: GlassPane }) {
+interface PaneProps {
+  readonly pane: GlassPane;
+  /** Many panes: thinner sheets, less room. */
+  readonly dense: boolean;
+}
+
+export const Pane = memo(function Pane({ pane, dense }: PaneProps) {
   const text = useText();
   const { cgroup, own, chips, panes } = pane;
   const struck = useKernel((state) => cgroup !== null && state.struck.has(cgroup.id));
   const lit = useLit(pane);
   const name = usePaneName(pane);
   const pid = chips[0]?.outside ?? 0;
-  const style: CSSProperties = sheets(own);
+  const style: CSSProperties = sheets(own, dense);
   return (
     <section
       className={styles.pane}
@@ -47,7 +53,7 @@ export const Pane = memo(function Pane({ pane }: { readonly pane: GlassPane }) {
       {panes.length > 0 && (
         <div className={styles.panes}>
           {panes.map((inner) => (
-            <Pane key={inner.key} pane={inner} />
+            <Pane key={inner.key} pane={inner} dense={dense} />
           ))}
         </div>
       )}
@@ -75,7 +81,7 @@ function PaneTitle({ pane, name }: { readonly pane: GlassPane; readonly name: st
           <GuestText text={name} max={32} />
         </span>
       )}
-      {hostname !== null && (
+      {hostname !== null && hostname !== name && (
         <small>
           <Sourced source={hostnameSource(chips[0]?.outside ?? 0, hostname)}>
             <GuestText text={hostname} max={24} />
@@ -84,12 +90,17 @@ function PaneTitle({ pane, name }: { readonly pane: GlassPane; readonly name: st
       )}
       {cgroup && (
         <small className={styles.path}>
-          <GuestText text={cgroup.path} max={28} />
+          <GuestText text={shortCgroupPath(cgroup.path)} max={40} />
         </small>
       )}
       {cgroup?.frozen && <small className={styles.frost}>{text.glass.frozen}</small>}
     </h3>
   );
+}
+
+/** Container ids are 64 digits; twelve tell them apart, as docker shows them. */
+function shortCgroupPath(path: string): string {
+  return path.replace(/[0-9a-f]{64}/g, (id) => id.slice(0, 12));
 }
 
 function usePaneName(pane: GlassPane): string {
@@ -98,7 +109,7 @@ function usePaneName(pane: GlassPane): string {
   const container = pane.cgroup ? containerOf(pane.cgroup.path, names) : null;
   if (container) return container.name;
   if (pane.own.length === 0) return pane.cgroup?.name ?? text.glass.vessel;
-  return text.glass.unshared;
+  return text.glass.unshared(pane.own.map((type) => text.isolation.types[type]));
 }
 
 /** Lit when the selection is this pane's cgroup or a namespace that it has for itself. */

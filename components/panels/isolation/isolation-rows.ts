@@ -18,11 +18,14 @@ export interface IsolationGroup {
   readonly cells: Readonly<Record<NamespaceType, IsolationCell>>;
 }
 
-/** One row for each set of eight namespaces, in the order of their first PID, so the host's comes first. */
+/**
+ * One row for each set of eight namespaces, in the order of their first PID, so the host's comes first. Zombies have
+ * let go of theirs and kernel threads all have the host's: neither gets a row.
+ */
 export function isolationGroups(snapshot: KernelSnapshot, colours: NamespaceGroups): readonly IsolationGroup[] {
   const sets = new Map<string, Task[]>();
   for (const task of [...snapshot.tasks].sort((a, b) => a.pid - b.pid)) {
-    if (task.kthread) continue;
+    if (task.kthread || task.state === "Z") continue;
     const key = NAMESPACE_TYPES.map((type) => task.namespaces[type]).join();
     const members = sets.get(key);
     if (members) members.push(task);

@@ -72,7 +72,7 @@ function grouped(entries: readonly TimelineEntry[], text: Text): readonly Groupe
   for (const entry of entries) {
     const mark = describe(entry, text);
     const last = groups.at(-1);
-    if (last && mark.group !== null && mark.group === last.mark.group && last.group[0]?.atMs === entry.atMs) {
+    if (last && mark.group !== null && mark.group === last.mark.group && sameMoment(last.group[0], entry)) {
       last.group.push(entry);
       last.mark = { ...last.mark, label: `${last.mark.label} ${mark.label.split(" ").at(-1)}` };
     } else {
@@ -80,6 +80,11 @@ function grouped(entries: readonly TimelineEntry[], text: Text): readonly Groupe
     }
   }
   return groups;
+}
+
+/** Events of one snapshot happened since the one before; no finer time is known. */
+function sameMoment(a: TimelineEntry | undefined, b: TimelineEntry): boolean {
+  return a?.type === "event" && b.type === "event" && a.event.sequence === b.event.sequence;
 }
 
 function textWidth(label: string): number {
