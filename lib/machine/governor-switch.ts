@@ -1,30 +1,37 @@
 /** Feeds the JIT governor from the running emulator and throws v86's switch when its decision changes. */
 import type { Emulator } from "./emulator.ts";
-import { decide, GOVERNOR_START, type GovernorState, SAMPLE_MS } from "./governor.ts";
+import { decide, GOVERNOR_START, type GovernorState } from "./governor.ts";
 
 export type JitMode = "governed" | "on" | "off";
 
 export interface Governor {
   start(): void;
-  afterSlice(nowMs: number): void;
+  /** `startedMs` and `endedMs` of the slice. */
+  afterSlice(startedMs: number, endedMs: number): void;
   jitOn(): boolean;
 }
 
-export function createGovernor(mode: JitMode, emulator: Emulator): Governor {
+export function createGovernor(
+  mode: JitMode,
+  emulator: Pick<Emulator, "setJit">,
+  currentProgram: () => string | null,
+): Governor {
   let state: GovernorState = GOVERNOR_START;
-  let sampledAtMs = 0;
-  let counter = 0;
+  let lastEndMs: number | null = null;
   return {
     start: () => emulator.setJit(mode === "on"),
-    afterSlice(nowMs) {
-      const elapsedMs = nowMs - sampledAtMs;
-      if (mode !== "governed" || elapsedMs < SAMPLE_MS) return;
-      const now = emulator.instructionCounter();
-      const next = decide(state, { elapsedMs, instructions: (now - counter) >>> 0 });
+    afterSlice(startedMs, endedMs) {
+      if (mode !== "governed") return;
+      const program = currentProgram();
+      const idleMs = lastEndMs === null ? 0 : startedMs - lastEndMs;
+      lastEndMs = endedMs;
+      const busyMs = endedMs - startedMs;
+      const next =
+        program === "idle"
+          ? decide(state, { busyMs: 0, idleMs: idleMs + busyMs, program })
+          : decide(state, { busyMs, idleMs, program });
       if (next.jit !== state.jit) emulator.setJit(next.jit);
       state = next;
-      counter = now;
-      sampledAtMs = nowMs;
     },
     jitOn: () => mode === "on" || (mode === "governed" && state.jit),
   };

@@ -1,30 +1,50 @@
 import { expect, test } from "vitest";
-import { decide, GOVERNOR_START, type GovernorState } from "./governor.ts";
+import { COMPUTES_BEFORE_JIT_MS, decide, GOVERNOR_START, type GovernorSample, type GovernorState } from "./governor.ts";
 
-const BUSY = { elapsedMs: 20, instructions: 20 * 20_000 };
-const COMPILED = { elapsedMs: 20, instructions: 20 * 80_000 };
-const IDLE = { elapsedMs: 100, instructions: 5_000 };
+const runs = (program: string | null, busyMs: number): GovernorSample[] =>
+  Array.from({ length: busyMs }, () => ({ busyMs: 1, idleMs: 0, program }));
+const sleeps = (idleMs: number): GovernorSample => ({ busyMs: 0, idleMs, program: "idle" });
+const after = (start: GovernorState, ...samples: (GovernorSample | GovernorSample[])[]): GovernorState =>
+  samples.flat().reduce(decide, start);
 
-const after = (start: GovernorState, ...samples: Parameters<typeof decide>[1][]): GovernorState =>
-  samples.reduce(decide, start);
-const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+test("a short command runs interpreted", () => {
+  expect(after(GOVERNOR_START, runs("10.1", 300)).jit).toBe(false);
+});
 
-test("a short command does not switch the JIT on", () => {
-  expect(after(GOVERNOR_START, ...times(15, BUSY), IDLE).jit).toBe(false);
+test("a sustained loop runs compiled, until it ends", () => {
+  const looping = after(GOVERNOR_START, runs("10.1", COMPUTES_BEFORE_JIT_MS));
+  expect(looping.jit).toBe(true);
+  expect(after(looping, runs("10.1", 5_000)).jit).toBe(true);
+  expect(after(looping, runs("11.1", 1)).jit).toBe(false);
+  expect(after(looping, runs("10.1", 5_000), sleeps(4_000), runs("10.1", 1)).jit).toBe(false);
 });
 
 test("short commands one after the other do not add up", () => {
-  const session = times(20, [...times(15, BUSY), IDLE]).flat();
-  expect(after(GOVERNOR_START, ...session).jit).toBe(false);
+  const series = Array.from({ length: 50 }, (_, pid) => [...runs("1.1", 5), ...runs(`${100 + pid}.2`, 200)]).flat();
+  expect(after(GOVERNOR_START, series).jit).toBe(false);
 });
 
-test("a sustained loop switches it on, and the loop's end off", () => {
-  const looping = after(GOVERNOR_START, ...times(60, BUSY));
-  expect(looping.jit).toBe(true);
-  expect(after(looping, ...times(100, COMPILED)).jit).toBe(true);
-  expect(after(looping, COMPILED, IDLE).jit).toBe(false);
+test("an execve begins anew: the program is another", () => {
+  expect(after(GOVERNOR_START, runs("10.1", 390), runs("10.2", 390)).jit).toBe(false);
 });
 
-test("a sample without time decides nothing", () => {
-  expect(decide(GOVERNOR_START, { elapsedMs: 0, instructions: 1_000_000 })).toBe(GOVERNOR_START);
+test("a loop that a neighbour interrupts keeps what it has", () => {
+  const interrupted = Array.from({ length: 100 }, () => [...runs("10.1", 8), ...runs("20.1", 1)]).flat();
+  const state = after(GOVERNOR_START, interrupted);
+  expect(after(state, runs("10.1", 1)).jit).toBe(true);
+  expect(after(state, runs("20.1", 1)).jit).toBe(false);
+});
+
+test("a loop throttled to a fifth never counts as sustained", () => {
+  const throttled = Array.from({ length: 200 }, () => [...runs("10.1", 20), sleeps(80)]).flat();
+  expect(after(GOVERNOR_START, throttled).jit).toBe(false);
+});
+
+test("without introspection everything counts as one program", () => {
+  expect(after(GOVERNOR_START, runs(null, COMPUTES_BEFORE_JIT_MS)).jit).toBe(true);
+});
+
+test("only a few programs are remembered", () => {
+  const many = Array.from({ length: 1_000 }, (_, pid) => runs(`${pid}.1`, 1)).flat();
+  expect(after(GOVERNOR_START, many).ranMs.size).toBeLessThanOrEqual(8);
 });

@@ -1,40 +1,48 @@
 /**
- * The JIT governor: v86's JIT pays for sustained loops and costs on everything that lives briefly, because compiled
- * code is thrown away with the process. So it is off, until the guest has computed for a while without a pause.
+ * The JIT governor. v86's JIT pays for sustained loops and costs on everything that lives briefly, because compiled
+ * code is thrown away with the process. So it is on only while a process runs that has already computed for a while.
  *
- * Pure: `decide(state, sample)`; the session samples and switches. A sample covers the time since the one before.
+ * How long a process has computed comes from the kernel itself: after each slice, `current` says who is running.
+ * Counting the whole machine instead would switch the JIT on for a long series of short commands, where it hurts most.
+ * Pure: `decide(state, sample)`; governor-switch.ts samples and switches. A sample covers one slice of emulation.
  */
 export interface GovernorSample {
-  /** Host time that the sample covers. */
-  readonly elapsedMs: number;
-  /** Guest instructions in that time. */
-  readonly instructions: number;
+  /** Host time that the slice took, and the sleep before it. */
+  readonly busyMs: number;
+  readonly idleMs: number;
+  /** Identifies process and program (it changes with execve); null where it is unknown: then all count as one. */
+  readonly program: string | null;
 }
 
 export interface GovernorState {
   readonly jit: boolean;
-  /** For how long the guest has been computing (JIT off) or idling (JIT on) without a break. */
-  readonly streakMs: number;
+  /** For how long each program has computed lately, the one that ran last at the end. */
+  readonly ranMs: ReadonlyMap<string, number>;
 }
 
-export const SAMPLE_MS = 20;
-/** Interpreted, a busy guest does 15 to 40 million instructions a second; a typing visitor's far less than this. */
-const BUSY_PER_MS = 8_000;
-/** Raising it spares short commands the compiler, and makes long ones start later: 1 s measured best on a mix. */
-const BUSY_BEFORE_ON_MS = 1_000;
-/** Compiled, a busy guest does over 50 million a second; below this it waits for something. */
-const IDLE_PER_MS = 2_000;
-const IDLE_BEFORE_OFF_MS = 60;
+/**
+ * Compiling costs a loop about as much as this in interpreted time, so waiting for it at most doubles the price.
+ * `ps -ef` and a container's start stay below it.
+ */
+export const COMPUTES_BEFORE_JIT_MS = 400;
+/** A program that sleeps loses credit at this rate: one throttled to 20 % never counts as sustained. */
+const IDLE_WEIGHT = 0.25;
+/** So that a long loop is forgotten soon after its end. */
+const MAX_CREDIT_MS = 2 * COMPUTES_BEFORE_JIT_MS;
+const MAX_PROGRAMS = 8;
 
-export const GOVERNOR_START: GovernorState = { jit: false, streakMs: 0 };
+export const GOVERNOR_START: GovernorState = { jit: false, ranMs: new Map() };
 
-export function decide(state: GovernorState, sample: GovernorSample): GovernorState {
-  if (sample.elapsedMs <= 0) return state;
-  const perMs = sample.instructions / sample.elapsedMs;
-  if (state.jit) {
-    const streakMs = perMs < IDLE_PER_MS ? state.streakMs + sample.elapsedMs : 0;
-    return streakMs >= IDLE_BEFORE_OFF_MS ? GOVERNOR_START : { jit: true, streakMs };
+export function decide(state: GovernorState, { busyMs, idleMs, program }: GovernorSample): GovernorState {
+  const key = program ?? "";
+  const ranMs = new Map<string, number>();
+  for (const [other, credit] of state.ranMs) {
+    const left = credit - idleMs * IDLE_WEIGHT;
+    if (other !== key && left > 0) ranMs.set(other, left);
   }
-  const streakMs = perMs >= BUSY_PER_MS ? state.streakMs + sample.elapsedMs : 0;
-  return streakMs >= BUSY_BEFORE_ON_MS ? { jit: true, streakMs: 0 } : { jit: false, streakMs };
+  const credit = Math.max(0, (state.ranMs.get(key) ?? 0) - idleMs * IDLE_WEIGHT) + busyMs;
+  ranMs.set(key, Math.min(MAX_CREDIT_MS, credit));
+  const oldest = ranMs.size > MAX_PROGRAMS ? ranMs.keys().next().value : undefined;
+  if (oldest !== undefined) ranMs.delete(oldest);
+  return { jit: credit >= COMPUTES_BEFORE_JIT_MS, ranMs };
 }

@@ -10,6 +10,7 @@ import type { AgentMethod, AgentMethods } from "../protocol/agent.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { type MachineNotice, TERMINALS, type TerminalId } from "../protocol/machine.ts";
 import { type AgentClient, createAgentClient } from "./agent-client.ts";
+import { currentProgramReader } from "./current-program.ts";
 import { createEmulator, type Emulator, type Port } from "./emulator.ts";
 import { createGovernor, type Governor, type JitMode } from "./governor-switch.ts";
 import { createHangWatch } from "./hang-watch.ts";
@@ -62,6 +63,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   let ended = false;
   let session: Session | null = null;
   let lastFlushMs = 0;
+  let sliceStartMs = 0;
 
   const log = createKernelLog();
   const steps = createLineSplitter(MAX_STEP_BYTES, (line) => {
@@ -98,12 +100,14 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     },
     onSerialByte: (byte) => log.push(byte),
     onReboot: () => events.onReboot(),
-    beforeSlice: () => {},
+    beforeSlice() {
+      sliceStartMs = host.now();
+    },
     afterSlice(sleepMs) {
       if (ended || !session) return;
       const nowMs = host.now();
       for (const port of terminals.values()) port.pumpInput();
-      governor.afterSlice(nowMs);
+      governor.afterSlice(sliceStartMs, nowMs);
       hang.afterSlice(nowMs, sleepMs > 0);
       panicWatch(nowMs);
       events.onSlice(session, nowMs);
@@ -111,7 +115,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     },
   });
   const agent = createAgentClient((data) => emulator.send(AGENT_PORT, data), Math.floor(host.epochMs() / 1_000));
-  const governor = createGovernor(parts.jit, emulator);
+  const governor = createGovernor(parts.jit, emulator, currentProgramReader(parts.layout, emulator));
   const hang = createHangWatch(emulator, parts.layout, agent, () => events.onCrash("hang", log.lastWords()));
   if (parts.state) await emulator.restore(parts.state);
   governor.start();
