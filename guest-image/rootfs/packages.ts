@@ -56,6 +56,7 @@ export const GUEST_PACKAGES: readonly string[] = [
   ...COREUTILS,
   ...IPROUTE,
   "bash",
+  "dash",
   "busybox-static",
   "ncurses-base",
   "less",

@@ -37,6 +37,7 @@ const LEFT_OUT = [
   // development files, and what needs a kernel feature that this kernel lacks (traffic control) or a daemon
   "usr/sbin/tc",
   "usr/lib/tc",
+  "usr/lib/i386-linux-gnu/tc",
   "usr/include",
   "usr/lib/i386-linux-gnu/pkgconfig",
   "usr/lib/i386-linux-gnu/libcrun.a",
