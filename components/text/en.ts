@@ -201,6 +201,7 @@ export const en: Text = {
 
   tabs: {
     label: "Panels",
+    lesson: "Lesson",
     glass: "Glass",
     tree: "Tree",
     isolation: "Isolation",

@@ -206,6 +206,7 @@ export const ko = {
 
   tabs: {
     label: "패널",
+    lesson: "학습",
     glass: "유리",
     tree: "트리",
     isolation: "격리",

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { type Language, otherLanguage } from "../text/language.ts";
 import { useText } from "../text/text-context.tsx";
@@ -16,6 +17,8 @@ export function Header({ language }: { readonly language: Language }) {
   const text = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   const other = otherLanguage(language);
+  const path = usePathname();
+  const inLessons = path.startsWith(`/${language}/lessons`);
   return (
     <header className={styles.header}>
       <Link className={styles.brand} href={`/${language}/`}>
@@ -23,10 +26,10 @@ export function Header({ language }: { readonly language: Language }) {
         <span>Glassbox</span>
       </Link>
       <nav className={styles.nav} aria-label={text.nav.label}>
-        <Link href={`/${language}/`} aria-current="page">
+        <Link href={`/${language}/`} aria-current={inLessons ? undefined : "page"}>
           {text.nav.sandbox}
         </Link>
-        <Link href={`/${language}/lessons/`} prefetch={false}>
+        <Link href={`/${language}/lessons/`} prefetch={false} aria-current={inLessons ? "page" : undefined}>
           {text.nav.lessons}
         </Link>
       </nav>
@@ -35,7 +38,12 @@ export function Header({ language }: { readonly language: Language }) {
         <PauseButton />
         <ReaderButton />
         <ThemeButton />
-        <Link className={styles.quiet} href={`/${other}/`} lang={other} aria-label={text.header.languageLabel}>
+        <Link
+          className={styles.quiet}
+          href={path.replace(/^\/[a-z]+\//, `/${other}/`)}
+          lang={other}
+          aria-label={text.header.languageLabel}
+        >
           {text.header.language}
         </Link>
         <ResetButton />

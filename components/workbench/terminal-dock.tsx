@@ -1,7 +1,9 @@
 "use client";
 
-import { type KeyboardEvent, useState } from "react";
+import type { KeyboardEvent } from "react";
+import { useStore } from "zustand";
 import type { TerminalId } from "../../lib/protocol/machine.ts";
+import { DOCK_TABS, type DockState, type DockTab } from "../../lib/stores/dock-store.ts";
 import { KernelLogPanel } from "../panels/kernel-log-panel.tsx";
 import { TerminalView } from "../terminal/terminal-view.tsx";
 import { useText } from "../text/text-context.tsx";
@@ -10,15 +12,14 @@ import { QUICK_COMMANDS } from "./quick-commands.ts";
 import { useSession } from "./session-context.tsx";
 import styles from "./terminal-dock.module.css";
 
-const TABS = ["hvc0", "hvc2", "log"] as const;
-type Tab = (typeof TABS)[number];
+const selectActive = (state: DockState) => state.active;
 
 /** Two terminals and the kernel's log. All stay mounted: a terminal that is not shown goes on receiving. */
 export function TerminalDock({ onStart }: { readonly onStart: () => void }) {
   const text = useText();
   const session = useSession();
-  const [active, setActive] = useState<Tab>("hvc0");
-  const names: Readonly<Record<Tab, string>> = {
+  const active = useStore(session.dock, selectActive);
+  const names: Readonly<Record<DockTab, string>> = {
     hvc0: text.terminal.host,
     hvc2: text.terminal.second,
     log: text.terminal.log,
@@ -27,7 +28,7 @@ export function TerminalDock({ onStart }: { readonly onStart: () => void }) {
   return (
     <section className={styles.dock} aria-label={text.terminal.label}>
       <div className={styles.tabs} role="tablist" aria-label={text.terminal.label} onKeyDown={moveBetweenTabs}>
-        {TABS.map((tab) => (
+        {DOCK_TABS.map((tab) => (
           <button
             key={tab}
             type="button"
@@ -36,14 +37,14 @@ export function TerminalDock({ onStart }: { readonly onStart: () => void }) {
             aria-controls={`terminal-${tab}`}
             aria-selected={active === tab}
             tabIndex={active === tab ? 0 : -1}
-            onClick={() => setActive(tab)}
+            onClick={() => session.dock.setState({ active: tab })}
           >
             {names[tab]}
           </button>
         ))}
       </div>
       <div className={styles.screens}>
-        {TABS.map((tab) => (
+        {DOCK_TABS.map((tab) => (
           <div
             key={tab}
             role="tabpanel"

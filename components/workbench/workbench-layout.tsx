@@ -14,24 +14,27 @@ import { WidthHandle } from "./width-handle.tsx";
 import styles from "./workbench.module.css";
 
 const PANELS = ["glass", "tree", "isolation", "cgroup", "timeline", "log"] as const;
-type PanelName = (typeof PANELS)[number];
+type PanelName = (typeof PANELS)[number] | "lesson";
 
 interface LayoutProps {
   readonly header: ReactNode;
+  readonly lesson?: ReactNode;
   readonly onStart: () => void;
 }
 
 /** Wide: all panels at once. Narrow: the terminal above, one panel at a time below, chosen with the bar at the end. */
-export function WorkbenchLayout({ header, onStart }: LayoutProps) {
+export function WorkbenchLayout({ header, lesson, onStart }: LayoutProps) {
   const text = useText();
-  const [active, setActive] = useState<PanelName>("glass");
+  const [active, setActive] = useState<PanelName>(lesson ? "lesson" : "glass");
+  const panels: readonly PanelName[] = lesson ? ["lesson", ...PANELS] : PANELS;
   return (
-    <div className={styles.page} data-active={active}>
+    <div className={styles.page} data-active={active} data-lesson={lesson ? "" : undefined}>
       <a className={styles.skip} href="#terminal-hvc0">
         {text.skipToTerminal}
       </a>
       {header}
       <main className={styles.main}>
+        {lesson && <div className={styles.lesson}>{lesson}</div>}
         <div className={styles.terminal}>
           <TerminalDock onStart={onStart} />
           <WidthHandle />
@@ -58,10 +61,11 @@ export function WorkbenchLayout({ header, onStart }: LayoutProps) {
           <KernelLogPanel />
         </div>
         <nav className={styles.bar} aria-label={text.tabs.label}>
-          {PANELS.map((panel) => (
+          {panels.map((panel) => (
             <button
               key={panel}
               type="button"
+              data-panel={panel}
               aria-current={active === panel ? "true" : undefined}
               onClick={() => setActive(panel)}
             >

@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { createMachineClient } from "../../lib/machine/client.ts";
 import { bootRequest } from "../../lib/machine/urls.ts";
 import { createDeferredClient } from "../../lib/stores/deferred-client.ts";
@@ -16,8 +16,14 @@ import { WorkbenchLayout } from "./workbench-layout.tsx";
 /** How often the panels want counters. */
 const WATCH_HZ = 12;
 
+interface WorkbenchProps {
+  readonly language: Language;
+  /** The card of the lesson that is worked on, above the terminals. */
+  readonly lesson?: ReactNode;
+}
+
 /** The sandbox: starts a machine of its own as soon as it is on the page. */
-export function Workbench({ language }: { readonly language: Language }) {
+export function Workbench({ language, lesson }: WorkbenchProps) {
   const [session] = useState(() => createPageSession(createDeferredClient(createMachineClient)));
   const start = useCallback(() => startMachine(session), [session]);
 
@@ -33,7 +39,7 @@ export function Workbench({ language }: { readonly language: Language }) {
   return (
     <TextProvider language={language}>
       <SessionProvider session={session}>
-        <WorkbenchLayout header={<Header language={language} />} onStart={start} />
+        <WorkbenchLayout header={<Header language={language} />} lesson={lesson} onStart={start} />
         <Announcer />
       </SessionProvider>
     </TextProvider>

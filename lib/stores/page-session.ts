@@ -1,5 +1,6 @@
 import type { MachineClient } from "../machine/client.ts";
 import type { BootState, MachineNotice, TerminalId } from "../protocol/machine.ts";
+import { createDockStore, type DockStore } from "./dock-store.ts";
 import { createFrameQueue } from "./frame-queue.ts";
 import { clearHistory, createHistoryStore, type HistoryStore, sampleHistory } from "./history-store.ts";
 import {
@@ -28,6 +29,7 @@ export interface PageSession {
   readonly log: LogStore;
   readonly selection: SelectionStore;
   readonly terminals: TerminalHub;
+  readonly dock: DockStore;
   /** Types text as if at the keyboard. */
   type(terminal: TerminalId, text: string): void;
   reset(): void;
@@ -48,6 +50,7 @@ export function createPageSession(client: MachineClient): PageSession {
   const log = createLogStore();
   const selection = createSelectionStore();
   const terminals = createTerminalHub();
+  const dock = createDockStore();
   const queue = createFrameQueue<QueuedNotice>((notices) => flush(notices));
   let expiryTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -122,6 +125,7 @@ export function createPageSession(client: MachineClient): PageSession {
     log,
     selection,
     terminals,
+    dock,
     type: (terminal, text) => client.send({ type: "input", terminal, data: encoder.encode(text) }),
     reset: () => client.send({ type: "reset" }),
     dispose() {
