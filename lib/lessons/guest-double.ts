@@ -26,11 +26,11 @@ export class GuestDouble {
 
   constructor() {
     this.spawn({ comm: "init", parent: 0 });
-    this.spawn({ comm: "bash" });
+    this.spawn({ comm: "bash", parent: 1 });
   }
 
-  /** Forks and execs; returns the PID on the host. */
-  spawn({ comm, parent = 1, unshare = [] }: Spawn): number {
+  /** Forks (from the host's shell) and execs; returns the PID on the host. */
+  spawn({ comm, parent = 2, unshare = [] }: Spawn): number {
     const pid = ++this.#lastPid;
     const from = this.#tasks.get(parent);
     const fresh = Object.fromEntries(unshare.map((type) => [type, ++this.#lastInode]));
