@@ -13,19 +13,24 @@ import { bytecodeCompiler, engineObjects, type Target, targets } from "./build-e
 
 const runtimeSrc = import.meta.dirname;
 
-export interface NativeOptions {
-  /** With AddressSanitizer and UndefinedBehaviorSanitizer. */
-  readonly asan?: boolean;
+const runtimeMain = path.join(runtimeSrc, "cli", "main.ts");
+
+export interface RuntimeOptions {
   /** The module that exports `main`; default is the runtime's own. */
   readonly main?: string;
 }
 
-export function buildRuntime(): Promise<Part> {
-  return buildFor(targets.i686, path.join(runtimeSrc, "cli", "main.ts"));
+export interface NativeOptions extends RuntimeOptions {
+  /** With AddressSanitizer and UndefinedBehaviorSanitizer. */
+  readonly asan?: boolean;
 }
 
-export function buildNativeRuntime({ asan = false, main }: NativeOptions = {}): Promise<Part> {
-  return buildFor(asan ? targets["x86_64-asan"] : targets.x86_64, main ?? path.join(runtimeSrc, "cli", "main.ts"));
+export function buildRuntime({ main = runtimeMain }: RuntimeOptions = {}): Promise<Part> {
+  return buildFor(targets.i686, main);
+}
+
+export function buildNativeRuntime({ asan = false, main = runtimeMain }: NativeOptions = {}): Promise<Part> {
+  return buildFor(asan ? targets["x86_64-asan"] : targets.x86_64, main);
 }
 
 async function buildFor(target: Target, main: string): Promise<Part> {

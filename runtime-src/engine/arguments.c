@@ -29,7 +29,8 @@ uint8_t *bytes_argument(JSContext *ctx, JSValueConst value, size_t *size) {
 JSValue new_bytes(JSContext *ctx, const void *data, size_t size) {
   JSValue buffer = JS_NewArrayBufferCopy(ctx, data, size);
   if (JS_IsException(buffer)) return buffer;
-  JSValue array = JS_NewTypedArray(ctx, 1, &buffer, JS_TYPED_ARRAY_UINT8);
+  JSValue arguments[3] = {buffer, JS_UNDEFINED, JS_UNDEFINED}; /* the constructor reads all three */
+  JSValue array = JS_NewTypedArray(ctx, 3, arguments, JS_TYPED_ARRAY_UINT8);
   JS_FreeValue(ctx, buffer);
   return array;
 }

@@ -132,8 +132,8 @@ static void on_exit_fd(Watch *watch, uint32_t events) {
       known && WIFEXITED(status) ? JS_NewInt32(ctx, WEXITSTATUS(status)) : JS_NULL,
       known && WIFSIGNALED(status) ? JS_NewInt32(ctx, WTERMSIG(status)) : JS_NULL,
   };
-  close(watch->fd);
   watch_remove(watch);
+  close(watch->fd);
   call_back(ctx, watch->callback, 2, arguments);
 }
 

@@ -373,6 +373,11 @@ FUNCTION(set_hooks) {
   return JS_UNDEFINED;
 }
 
+FUNCTION(is_alive) {
+  UNUSED_ARGUMENTS;
+  return JS_NewBool(ctx, alive());
+}
+
 FUNCTION(request_tick) {
   UNUSED_ARGUMENTS;
   (void)ctx;
@@ -409,6 +414,7 @@ const JSCFunctionListEntry native_loop[] = {
     JS_CFUNC_DEF("refTimer", 2, ref_timer),
     JS_CFUNC_DEF("setImmediate", 1, set_immediate),
     JS_CFUNC_DEF("setHooks", 2, set_hooks),
+    JS_CFUNC_DEF("isAlive", 0, is_alive),
     JS_CFUNC_DEF("requestTick", 0, request_tick),
     JS_CFUNC_DEF("queueMicrotask", 1, queue_microtask),
     JS_CFUNC_DEF("nowMs", 0, now_ms),

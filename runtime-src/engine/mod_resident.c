@@ -29,6 +29,7 @@ typedef struct {
 
 static JSValue client_gone = STATIC_UNDEFINED;
 static int connection_fd = -1;
+static Watch *connection_watch;
 
 static void send_message(int fd, uint32_t kind, int32_t value) {
   Message message = {kind, value};
@@ -125,6 +126,7 @@ static void on_connection_data(Watch *watch, uint32_t events) {
     return;
   }
   watch_remove(watch);
+  connection_watch = NULL;
   if (JS_IsFunction(engine.ctx, client_gone)) call_back(engine.ctx, client_gone, 0, NULL);
   else raise(SIGHUP); /* as when a terminal goes away */
 }
@@ -136,6 +138,7 @@ __attribute__((noreturn)) static void run_worker(int connection, JSValueConst ha
   if (!become_client(connection)) _exit(125);
   Watch *watch = watch_add(connection_fd, EPOLLIN | EPOLLRDHUP, on_connection_data, JS_UNDEFINED, NULL);
   if (watch) watch->ref = false;
+  connection_watch = watch;
   send_message(connection_fd, REPLY_READY, 0);
   call_back(engine.ctx, handler, 0, NULL);
   loop_run(engine.ctx);
@@ -150,9 +153,9 @@ static void on_worker_exit(Watch *watch, uint32_t events) {
   if (waitpid(worker->pid, &status, WNOHANG) == 0) return;
   send_message(worker->connection, REPLY_STATUS, status);
   close(worker->connection);
-  close(watch->fd);
   free(worker);
   watch_remove(watch);
+  close(watch->fd);
 }
 
 static bool is_allowed(int connection) {
@@ -201,7 +204,28 @@ FUNCTION(on_client_gone) {
   return JS_UNDEFINED;
 }
 
+/* hasClient(): whether this process is a worker whose client still waits for it */
+FUNCTION(has_client) {
+  UNUSED_ARGUMENTS;
+  return JS_NewBool(ctx, connection_watch != NULL);
+}
+
+/* releaseClient(code): the client ends with that exit code now, the worker goes on without it */
+FUNCTION(release_client) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(code, 0);
+  if (!connection_watch) return JS_UNDEFINED;
+  send_message(connection_fd, REPLY_STATUS, (code & 255) << 8);
+  watch_remove(connection_watch);
+  connection_watch = NULL;
+  close(connection_fd);
+  connection_fd = -1;
+  return JS_UNDEFINED;
+}
+
 const JSCFunctionListEntry native_resident[] = {
+    JS_CFUNC_DEF("hasClient", 0, has_client),
+    JS_CFUNC_DEF("releaseClient", 1, release_client),
     JS_CFUNC_DEF("serve", 2, serve),
     JS_CFUNC_DEF("onClientGone", 1, on_client_gone),
 };

@@ -34,6 +34,8 @@ declare module "native:loop" {
     setImmediate(callback: () => void): void;
     /** tick runs before promise jobs after requestTick; empty when nothing keeps the loop alive. */
     setHooks(tick: () => void, empty: (() => void) | undefined): void;
+    /** Whether a timer, watch or immediate keeps the loop going. */
+    isAlive(): boolean;
     requestTick(): void;
     queueMicrotask(callback: () => void): void;
     nowMs(): number;
@@ -284,6 +286,10 @@ declare module "native:resident" {
     serve(listenFd: number, handler: () => void): number;
     /** In a worker: the client has died. Without a callback the worker gets SIGHUP. */
     onClientGone(callback: (() => void) | undefined): void;
+    /** Whether this process is a worker whose client waits for it. */
+    hasClient(): boolean;
+    /** The client ends with that code, the worker goes on. */
+    releaseClient(exitCode: number): void;
   };
   export default resident;
 }

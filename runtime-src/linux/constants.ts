@@ -46,6 +46,7 @@ export const UMOUNT_NOFOLLOW = 8;
 // --- open_tree(2), move_mount(2), mount_setattr(2) ---
 export const OPEN_TREE_CLONE = 1;
 export const MOVE_MOUNT_F_EMPTY_PATH = 0x04;
+export const MOVE_MOUNT_T_SYMLINKS = 0x10;
 export const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 export const MOUNT_ATTR_RDONLY = 0x01;
 export const MOUNT_ATTR_NOSUID = 0x02;
@@ -170,6 +171,12 @@ export const RLIMITS: Readonly<Record<string, number>> = {
 };
 
 // --- signal(7) ---
+export const SIGHUP = 1;
+export const SIGINT = 2;
+export const SIGQUIT = 3;
+export const SIGKILL = 9;
+export const SIGTERM = 15;
+export const SIGWINCH = 28;
 export const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
   SIGINT: 2,

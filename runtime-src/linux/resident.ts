@@ -49,3 +49,9 @@ export function serve(path: string, main: Main): Disposable {
 export function onClientGone(callback: () => void): void {
   calls.onClientGone(callback);
 }
+
+/** Whether this process is a worker whose client still waits for it. */
+export const hasClient = (): boolean => calls.hasClient();
+
+/** In a worker: the client ends with that exit code now, the worker lives on without it. */
+export const releaseClient = (exitCode: number): void => calls.releaseClient(exitCode);

@@ -1,20 +1,26 @@
 /** The public Node modules that the guest's `node` has, and the file of each. The build and `require` both read this. */
 export const publicModules = [
+  "assert",
   "buffer",
+  "child_process",
   "console",
   "events",
   "fs",
   "fs/promises",
+  "module",
+  "net",
   "os",
   "path",
   "path/posix",
   "process",
+  "readline",
   "stream",
   "string_decoder",
   "timers",
   "timers/promises",
   "tty",
   "url",
+  "util",
 ] as const;
 
 /** "fs/promises" -> "fs-promises.ts" */
