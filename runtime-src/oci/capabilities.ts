@@ -1,51 +1,9 @@
 /**
  * Capability names and bits (capabilities(7), linux/capability.h). A set is one number: 41 bits fit exactly.
  */
-const NAMES = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "DAC_READ_SEARCH",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "SETGID",
-  "SETUID",
-  "SETPCAP",
-  "LINUX_IMMUTABLE",
-  "NET_BIND_SERVICE",
-  "NET_BROADCAST",
-  "NET_ADMIN",
-  "NET_RAW",
-  "IPC_LOCK",
-  "IPC_OWNER",
-  "SYS_MODULE",
-  "SYS_RAWIO",
-  "SYS_CHROOT",
-  "SYS_PTRACE",
-  "SYS_PACCT",
-  "SYS_ADMIN",
-  "SYS_BOOT",
-  "SYS_NICE",
-  "SYS_RESOURCE",
-  "SYS_TIME",
-  "SYS_TTY_CONFIG",
-  "MKNOD",
-  "LEASE",
-  "AUDIT_WRITE",
-  "AUDIT_CONTROL",
-  "SETFCAP",
-  "MAC_OVERRIDE",
-  "MAC_ADMIN",
-  "SYSLOG",
-  "WAKE_ALARM",
-  "BLOCK_SUSPEND",
-  "AUDIT_READ",
-  "PERFMON",
-  "BPF",
-  "CHECKPOINT_RESTORE",
-] as const;
+import { CAPABILITIES } from "../linux/constants.ts";
 
-export const CAPABILITY_COUNT = NAMES.length;
+export const CAPABILITY_COUNT = CAPABILITIES.length;
 export const ALL_CAPABILITIES = 2 ** CAPABILITY_COUNT - 1;
 
 /**
@@ -58,13 +16,13 @@ export const hasCapability = (set: number, bit: number): boolean => Math.floor(s
 
 /** "NET_ADMIN", "cap_net_admin" -> 12; null for what is no capability. */
 export function capabilityBit(name: string): number | null {
-  const plain = name.toUpperCase().startsWith("CAP_") ? name.slice(4) : name;
-  const bit = (NAMES as readonly string[]).indexOf(plain.toUpperCase());
+  const upper = name.toUpperCase();
+  const bit = CAPABILITIES.indexOf(upper.startsWith("CAP_") ? upper : `CAP_${upper}`);
   return bit < 0 ? null : bit;
 }
 
 export function capabilityNames(set: number): string[] {
-  return NAMES.filter((_, bit) => hasCapability(set, bit)).map((name) => `CAP_${name}`);
+  return CAPABILITIES.filter((_, bit) => hasCapability(set, bit));
 }
 
 /** docker's rule: drops first when ALL is dropped, adds first when ALL is added. Throws on an unknown name. */

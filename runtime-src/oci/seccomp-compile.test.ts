@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { AUDIT_ARCH_I386, compileSeccomp, RET_ALLOW, RET_ERRNO, RET_KILL_PROCESS } from "./seccomp-compile.ts";
+import {
+  AUDIT_ARCH_I386,
+  SECCOMP_RET_ALLOW as RET_ALLOW,
+  SECCOMP_RET_ERRNO as RET_ERRNO,
+  SECCOMP_RET_KILL_PROCESS as RET_KILL_PROCESS,
+} from "../linux/constants.ts";
+import { compileSeccomp } from "./seccomp-compile.ts";
 import { DENIED, LAST_SYSCALL } from "./seccomp-profile.ts";
 
 const EPERM = RET_ERRNO | 1;

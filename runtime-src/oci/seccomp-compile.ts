@@ -5,6 +5,7 @@
  * (seccomp_cache_prepare), and later runs it on each call that is not. A list of comparisons costs hundreds of
  * instructions each time, the tree about eight. Jumps are 8 bits wide, so a subtree holds at most 255 instructions.
  */
+import { AUDIT_ARCH_I386, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS } from "../linux/constants.ts";
 import {
   AF_VSOCK,
   CLONE,
@@ -17,12 +18,8 @@ import {
   SOCKET,
 } from "./seccomp-profile.ts";
 
-export const AUDIT_ARCH_I386 = 0x40000003;
 const EPERM = 1;
 const ENOSYS = 38;
-export const RET_ALLOW = 0x7fff0000;
-export const RET_ERRNO = 0x00050000;
-export const RET_KILL_PROCESS = 0x80000000;
 
 const LOAD = 0x20; // BPF_LD | BPF_W | BPF_ABS
 const AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
@@ -43,9 +40,9 @@ const instruction = (code: number, k: number, jumpTrue = 0, jumpFalse = 0): Code
   k,
 ];
 const answer = (action: number): Code => instruction(RETURN, action);
-const ALLOW = answer(RET_ALLOW);
-const REFUSE = answer(RET_ERRNO | EPERM);
-const UNKNOWN = answer(RET_ERRNO | ENOSYS);
+const ALLOW = answer(SECCOMP_RET_ALLOW);
+const REFUSE = answer(SECCOMP_RET_ERRNO | EPERM);
+const UNKNOWN = answer(SECCOMP_RET_ERRNO | ENOSYS);
 
 /** [first syscall number of the range, what it runs]. */
 type Range = readonly [from: number, code: Code];
@@ -70,10 +67,7 @@ const CHECKS = new Map<number, Code>([
       ...ALLOW,
     ],
   ],
-  [
-    SOCKET,
-    [...instruction(LOAD, ARGUMENT_0), ...instruction(JUMP_EQUAL, AF_VSOCK, 1, 0), ...ALLOW, ...REFUSE],
-  ],
+  [SOCKET, [...instruction(LOAD, ARGUMENT_0), ...instruction(JUMP_EQUAL, AF_VSOCK, 1, 0), ...ALLOW, ...REFUSE]],
   [PERSONALITY, personalityCheck()],
 ]);
 
@@ -104,7 +98,7 @@ export function compileSeccomp(allowed: readonly number[] = []): Uint8Array {
   const words = new Uint32Array([
     ...instruction(LOAD, ARCH),
     ...instruction(JUMP_EQUAL, AUDIT_ARCH_I386, 1, 0),
-    ...answer(RET_KILL_PROCESS),
+    ...answer(SECCOMP_RET_KILL_PROCESS),
     ...instruction(LOAD, NR),
     ...tree(list, 0, list.length),
   ]);

@@ -1,0 +1,115 @@
+/** `docker exec` */
+import { isFrozen } from "../cgroups/container-cgroup.ts";
+import { type ExecContext, execSteps } from "../container/exec.ts";
+import { runExecSession } from "../container/exec-session.ts";
+import { cgroupFolder } from "../container/paths.ts";
+import { ProgramError } from "../container/program.ts";
+import type { ProcessSpec } from "../container/spec.ts";
+import type { ContainerState } from "../container/state.ts";
+import { openStepPort, stepReporter } from "../container/step-port.ts";
+import { runSteps, StepError } from "../container/steps.ts";
+import { SIGHUP, SIGINT, SIGQUIT, SIGTERM } from "../linux/constants.ts";
+import { ALL_CAPABILITIES } from "../oci/capabilities.ts";
+import { runInBackground } from "./background.ts";
+import { requireRunning, requireWords } from "./each-container.ts";
+import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
+import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+
+const FLAGS: readonly Flag[] = [
+  { name: "detach", short: "d", kind: "bool", help: "Detached mode: run command in the background" },
+  { name: "env", short: "e", kind: "list", help: "Set environment variables" },
+  { name: "interactive", short: "i", kind: "bool", help: "Keep STDIN open even if not attached" },
+  { name: "privileged", kind: "bool", help: "Give extended privileges to the command" },
+  { name: "tty", short: "t", kind: "bool", help: "Allocate a pseudo-TTY" },
+  { name: "user", short: "u", kind: "text", help: "Username or UID (format: <name|uid>[:<group|gid>])" },
+  { name: "workdir", short: "w", kind: "text", help: "Working directory inside the container" },
+];
+
+const CANNOT_EXEC = 126;
+
+function processOf(flags: ParsedFlags, state: ContainerState, args: readonly string[]): ProcessSpec {
+  const base = state.spec.process;
+  const terminal = flags.bool("tty");
+  const own = base.env.filter((entry) => !entry.startsWith("TERM="));
+  return {
+    ...base,
+    args,
+    env: [...own, ...(terminal ? ["TERM=xterm"] : []), ...flags.list("env").flatMap(withValue)],
+    cwd: flags.text("workdir") ?? base.cwd,
+    user: flags.text("user") ?? base.user,
+    terminal,
+    openStdin: flags.bool("interactive"),
+    capabilities: flags.bool("privileged") ? ALL_CAPABILITIES : base.capabilities,
+  };
+}
+
+/** "NAME" alone takes our own value, if there is one. */
+function withValue(entry: string): string[] {
+  if (entry.includes("=")) return [entry];
+  const value = process.env[entry];
+  return value === undefined ? [] : [`${entry}=${value}`];
+}
+
+function enter(runtime: Runtime, state: ContainerState & { readonly pid: number }, spec: ProcessSpec): ExecContext {
+  const { linux, paths } = runtime;
+  const port = openStepPort(linux, paths.steps);
+  const context: ExecContext = {
+    host: runtime,
+    id: state.id,
+    spec: state.spec,
+    process: spec,
+    target: state.pid,
+    windowSize: spec.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null,
+    childReport: stepReporter(linux, port, state, "join"),
+    pidfd: -1,
+    pid: -1,
+    processFd: -1,
+    sync: -1,
+    terminal: null,
+    input: null,
+    output: null,
+    error: null,
+    childFds: [],
+  };
+  try {
+    runSteps(execSteps, context, stepReporter(linux, port, state, "exec"));
+  } catch (error) {
+    const cause = error instanceof StepError ? error.cause : error;
+    const exitCode = cause instanceof ProgramError && cause.exitCode !== 125 ? cause.exitCode : CANNOT_EXEC;
+    throw new CommandError(`OCI runtime exec failed: ${(cause as Error).message}`, exitCode, { cause: error });
+  }
+  return context;
+}
+
+export const exec: Verb = {
+  usage: "exec [OPTIONS] CONTAINER COMMAND [ARG...]",
+  summary: "Execute a command in a running container",
+  flags: FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, false);
+    requireWords(runtime, "exec", flags.rest, 2);
+    const [reference = "", ...args] = flags.rest;
+    const state = requireRunning(runtime, reference);
+    if (isFrozen(cgroupFolder(runtime.paths, state.id))) {
+      throw new CommandError(`container ${state.id} is paused, unpause the container before exec`);
+    }
+    const { linux } = runtime;
+    if (flags.bool("interactive") && flags.bool("tty") && !linux.isatty(0)) {
+      throw new CommandError("the input device is not a TTY");
+    }
+    if (flags.bool("detach")) {
+      return runInBackground(runtime, (release) => {
+        const context = enter(runtime, state, processOf(flags, state, args));
+        release(0);
+        return runExecSession(context);
+      });
+    }
+    const pending: number[] = [];
+    let forward = (signal: number): void => void pending.push(signal);
+    for (const signal of [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) linux.onSignal(signal, () => forward(signal));
+    const context = enter(runtime, state, processOf(flags, state, args));
+    forward = (signal) => linux.pidfdSendSignal(context.processFd, signal);
+    for (const signal of pending) forward(signal);
+    return runExecSession(context);
+  },
+};

@@ -1,0 +1,26 @@
+/** `docker kill` */
+import { signalContainer } from "../container/end.ts";
+import { shortId } from "../container/paths.ts";
+import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { type Flag, parseFlags } from "./flags.ts";
+import { CommandError, type Verb } from "./runtime.ts";
+import { parseSignal } from "./signal-names.ts";
+
+const FLAGS: readonly Flag[] = [{ name: "signal", short: "s", kind: "text", help: "Signal to send to the container" }];
+
+export const kill: Verb = {
+  usage: "kill [OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Kill one or more running containers",
+  flags: FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, true);
+    requireWords(runtime, "kill", flags.rest);
+    const signal = parseSignal(flags.text("signal") ?? "KILL");
+    return eachContainer(runtime, flags.rest, (reference) => {
+      const state = requireContainer(runtime, reference);
+      const sent = state.status === "running" && state.pid !== null && signalContainer(runtime, state.pid, signal);
+      if (sent) return;
+      throw new CommandError(`cannot kill container: ${reference}: container ${shortId(state.id)} is not running`);
+    });
+  },
+};

@@ -1,0 +1,101 @@
+/** `docker logs`: the json-file log; -f goes on as it grows until the container's supervisor is gone. */
+import { closeSync, openSync, readSync } from "node:fs";
+import { isErrno } from "../container/host.ts";
+import { type LogEntry, logFile } from "../container/log-file.ts";
+import { diskFolder } from "../container/paths.ts";
+import { isSupervised } from "../container/recover.ts";
+import { requireContainer, requireWords } from "./each-container.ts";
+import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import type { Runtime, Verb } from "./runtime.ts";
+import { humanTimeMs } from "./since.ts";
+
+const CHUNK_BYTES = 65_536;
+const FOLLOW_MS = 50;
+
+const FLAGS: readonly Flag[] = [
+  { name: "follow", short: "f", kind: "bool", help: "Follow log output" },
+  {
+    name: "since",
+    kind: "text",
+    help: 'Show logs since timestamp (e.g. "2013-01-02T13:23:37Z") or relative (e.g. "42m")',
+  },
+  { name: "tail", short: "n", kind: "text", help: "Number of lines to show from the end of the logs" },
+  { name: "timestamps", short: "t", kind: "bool", help: "Show timestamps" },
+];
+
+/** Reads on where it stopped; a line that is not whole yet waits. */
+class LogReader {
+  readonly #path: string;
+  #position = 0;
+  #rest = Buffer.alloc(0);
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** At most one chunk's worth; null at the end of what there is. */
+  next(): LogEntry[] | null {
+    let fd: number;
+    try {
+      fd = openSync(this.#path, "r");
+    } catch (error) {
+      if (isErrno(error, "ENOENT")) return null;
+      throw error;
+    }
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const size = readSync(fd, chunk, 0, CHUNK_BYTES, this.#position);
+    closeSync(fd);
+    if (size === 0) return null;
+    this.#position += size;
+    const bytes = Buffer.concat([this.#rest, chunk.subarray(0, size)]);
+    const end = bytes.lastIndexOf(10) + 1;
+    this.#rest = Buffer.from(bytes.subarray(end));
+    const lines = bytes.toString("utf8", 0, end).split("\n");
+    return lines.filter(Boolean).map((line) => JSON.parse(line) as LogEntry);
+  }
+}
+
+function tailCount(text: string | null): number {
+  if (text === null || text === "all") return Number.POSITIVE_INFINITY;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new UsageError(`invalid value for "tail": ${text} is not a number of lines, nor "all"`);
+}
+
+export const logs: Verb = {
+  usage: "logs [OPTIONS] CONTAINER",
+  summary: "Fetch the logs of a container",
+  flags: FLAGS,
+  async run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, true);
+    requireWords(runtime, "logs", flags.rest);
+    const { id } = requireContainer(runtime, flags.rest[0] ?? "");
+    const tail = tailCount(flags.text("tail"));
+    const since = flags.text("since");
+    const sinceMs = since === null ? 0 : humanTimeMs(since, Date.now());
+    const print = printer(runtime, flags.bool("timestamps"));
+    const reader = new LogReader(logFile(diskFolder(runtime.paths, id), id));
+    let kept: LogEntry[] = [];
+    for (let entries = reader.next(); entries; entries = reader.next()) {
+      const wanted = sinceMs > 0 ? entries.filter(({ time }) => Date.parse(time) >= sinceMs) : entries;
+      if (tail === Number.POSITIVE_INFINITY) print(wanted);
+      else if (tail > 0) kept = [...kept, ...wanted].slice(-tail);
+    }
+    print(kept);
+    kept = [];
+    while (flags.bool("follow")) {
+      const lives = isSupervised(runtime, id);
+      for (let entries = reader.next(); entries; entries = reader.next()) print(entries);
+      if (!lives) break;
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+    }
+    return 0;
+  },
+};
+
+function printer({ out, err }: Runtime, timestamps: boolean): (entries: readonly LogEntry[]) => void {
+  return (entries) => {
+    for (const { log, stream, time } of entries) {
+      (stream === "stderr" ? err : out)(timestamps ? `${time} ${log}` : log);
+    }
+  };
+}

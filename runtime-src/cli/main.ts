@@ -1,0 +1,59 @@
+/**
+ * `box`, alias `docker`: finds the verb and runs it. Verbs are loaded when called, so a command reads only the bytecode
+ * that it needs; the resident loads the common ones before it forks (agent/agent.ts).
+ */
+import { GUEST_PATHS } from "../container/paths.ts";
+import { linux } from "../linux/native.ts";
+import { hasClient, releaseClient } from "../linux/resident.ts";
+import { reportFailure } from "./failure.ts";
+import { help, verbHelp } from "./help.ts";
+import type { Runtime } from "./runtime.ts";
+import { findVerb } from "./verbs.ts";
+
+function writer(fd: number): (text: string) => void {
+  return (text) => {
+    try {
+      linux.write(fd, text);
+    } catch {
+      // a reader that went away does not make the command fail
+    }
+  };
+}
+
+function runtimeHere(): Runtime {
+  return {
+    linux,
+    paths: GUEST_PATHS,
+    program: (process.argv0 || "box").replace(/^.*\//, "").replace(/^-/, ""),
+    client: { isWaiting: hasClient, release: releaseClient },
+    out: writer(1),
+    err: writer(2),
+  };
+}
+
+export async function main(argv: readonly string[]): Promise<number> {
+  const runtime = runtimeHere();
+  const [name, ...rest] = argv;
+  if (name === undefined || ["help", "--help", "-h"].includes(name)) {
+    runtime.out(help(runtime.program));
+    return 0;
+  }
+  // not among the verbs: the guest's init starts it
+  if (name === "agent") return (await import("../agent/agent.ts")).agentVerb(main).run(runtime, rest);
+  const load = findVerb(name === "--version" || name === "-v" ? "version" : name);
+  if (!load) {
+    runtime.err(`${runtime.program}: unknown command: ${runtime.program} ${name}\n\n`);
+    runtime.err(`Run '${runtime.program} --help' for more information\n`);
+    return 1;
+  }
+  const verb = await load();
+  if (rest[0] === "--help") {
+    runtime.out(verbHelp(runtime.program, verb));
+    return 0;
+  }
+  try {
+    return await verb.run(runtime, rest);
+  } catch (error) {
+    return reportFailure(runtime, name, error);
+  }
+}

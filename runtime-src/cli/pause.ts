@@ -1,0 +1,26 @@
+/** `docker pause` and `docker unpause`: the freezer of cgroup v2. Whether a container is paused is asked of the kernel. */
+import { freezeCgroup, isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupFolder } from "../container/paths.ts";
+import { eachContainer, requireRunning, requireWords } from "./each-container.ts";
+import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+
+export function setPaused(runtime: Runtime, reference: string, paused: boolean): void {
+  const { id } = requireRunning(runtime, reference);
+  const cgroup = cgroupFolder(runtime.paths, id);
+  if (isFrozen(cgroup) === paused) {
+    throw new CommandError(`Container ${id} is ${paused ? "already paused" : "not paused"}`);
+  }
+  freezeCgroup(runtime, cgroup, paused);
+}
+
+const verb = (name: string, summary: string, paused: boolean): Verb => ({
+  usage: `${name} CONTAINER [CONTAINER...]`,
+  summary,
+  run(runtime, argv) {
+    requireWords(runtime, name, argv);
+    return eachContainer(runtime, argv, (reference) => setPaused(runtime, reference, paused));
+  },
+});
+
+export const pause = verb("pause", "Pause all processes within one or more containers", true);
+export const unpause = verb("unpause", "Unpause all processes within one or more containers", false);

@@ -1,0 +1,199 @@
+/** `docker run` and `docker create`. */
+import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
+import { NameTaken } from "../container/create-steps.ts";
+import { parseDetachKeys } from "../container/detach-keys.ts";
+import { createContainer, launchContainer } from "../container/launch.ts";
+import { randomName } from "../container/names.ts";
+import { ProgramError } from "../container/program.ts";
+import { type ContainerState, isName } from "../container/state.ts";
+import { StepError } from "../container/steps.ts";
+import { holdSignals, Supervisor } from "../container/supervisor.ts";
+import { findImage, type Image, isReference, listImages, normalizeReference } from "../image/store.ts";
+import { detachStdio, runInBackground } from "./background.ts";
+import { type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { RUN_FLAGS } from "./run-flags.ts";
+import { buildSpec } from "./run-options.ts";
+import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { parseSignal } from "./signal-names.ts";
+import { parseInteger } from "./units.ts";
+
+/** docker's code for everything that goes wrong before the container's own program runs. */
+const CANNOT_RUN = 125;
+const ID_BYTES = 32;
+const NAME_ATTEMPTS = 20;
+
+export const run: Verb = {
+  usage: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
+  summary: "Create and run a new container from an image",
+  flags: RUN_FLAGS,
+  run: (runtime, argv) => {
+    const { flags, state } = prepare(runtime, argv, "run");
+    if (!flags.bool("detach")) return runAttached(runtime, flags, state);
+    return runInBackground(runtime, async (release) => {
+      const c = launch(runtime, flags, state);
+      runtime.out(`${c.state.id}\n`);
+      release(0);
+      return new Supervisor(c, null).run();
+    });
+  },
+};
+
+export const create: Verb = {
+  usage: "create [OPTIONS] IMAGE [COMMAND] [ARG...]",
+  summary: "Create a new container",
+  flags: RUN_FLAGS,
+  run: (runtime, argv) => {
+    const { flags, state } = prepare(runtime, argv, "create");
+    const made = withName(flags, state, (named) => {
+      createContainer(runtime, named);
+      return named;
+    });
+    writeIdFile(flags, made.id);
+    runtime.out(`${made.id}\n`);
+    return 0;
+  },
+};
+
+interface Prepared {
+  readonly flags: ParsedFlags;
+  readonly state: ContainerState;
+}
+
+function prepare(runtime: Runtime, argv: readonly string[], verb: string): Prepared {
+  const flags = parseFlags(RUN_FLAGS, argv, false);
+  const [reference, ...words] = flags.rest;
+  if (reference === undefined) {
+    throw new UsageError(`'${runtime.program} ${verb}' requires at least 1 argument`);
+  }
+  try {
+    const image = requireImage(runtime, reference);
+    return { flags, state: initialState(flags, image, words) };
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof CommandError) throw error;
+    throw new CommandError((error as Error).message, CANNOT_RUN, { cause: error });
+  }
+}
+
+function requireImage(runtime: Runtime, reference: string): Image {
+  if (!/^[0-9a-f]{64}$/.test(reference) && !isReference(reference)) {
+    const words = /[A-Z]/.test(reference) ? "repository name must be lowercase" : "invalid reference format";
+    throw new CommandError(`invalid reference format: ${words}`, CANNOT_RUN);
+  }
+  const image = findImage(runtime.paths, reference);
+  if (image) return image;
+  runtime.err(`Unable to find image '${normalizeReference(reference)}' locally\n`);
+  const here = listImages(runtime.paths).map(({ name }) => name.replace(/:latest$/, ""));
+  const list = here.length > 0 ? here.join(", ") : "none";
+  throw new CommandError(
+    `pull access denied for ${reference}: no registry can be reached; images here: ${list}`,
+    CANNOT_RUN,
+  );
+}
+
+function randomBytes(size: number): Uint8Array {
+  const bytes = Buffer.alloc(size);
+  const fd = openSync("/dev/urandom", "r");
+  try {
+    readSync(fd, bytes, 0, size, null);
+  } finally {
+    closeSync(fd);
+  }
+  return bytes;
+}
+
+function initialState(flags: ParsedFlags, image: Image, words: readonly string[]): ContainerState {
+  const id = Buffer.from(randomBytes(ID_BYTES)).toString("hex");
+  const name = flags.text("name") ?? "";
+  if (flags.given("name") && !isName(name)) {
+    throw new Error(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
+  }
+  const stopSignal = flags.text("stop-signal") ?? image.stopSignal;
+  if (stopSignal !== null) parseSignal(stopSignal);
+  const stopTimeout = flags.text("stop-timeout");
+  const labels = { ...image.labels };
+  for (const label of flags.list("label")) {
+    const at = label.indexOf("=");
+    labels[at < 0 ? label : label.slice(0, at)] = at < 0 ? "" : label.slice(at + 1);
+  }
+  return {
+    version: 1,
+    id,
+    name,
+    image: image.name.replace(/:latest$/, ""),
+    imageId: image.id,
+    spec: buildSpec(flags, image, words, id),
+    autoRemove: flags.bool("rm"),
+    stopSignal,
+    stopTimeoutSeconds: stopTimeout === null ? null : parseInteger(stopTimeout),
+    labels,
+    createdMs: Date.now(),
+    status: "created",
+    pid: null,
+    supervisorPid: null,
+    startedMs: null,
+    finishedMs: null,
+    exitCode: null,
+    oomKilled: false,
+    error: "",
+  };
+}
+
+/** A given name must be free; a made-up one that is taken is made up again. */
+function withName<T>(flags: ParsedFlags, state: ContainerState, make: (state: ContainerState) => T): T {
+  if (flags.given("name")) return asCommandError(() => make(state));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return asCommandError(() => make({ ...state, name: randomName(randomBytes(2)) }));
+    } catch (error) {
+      const cause = (error as Error).cause;
+      if (attempt === NAME_ATTEMPTS || !(cause instanceof StepError && cause.cause instanceof NameTaken)) throw error;
+    }
+  }
+}
+
+/** The user hears the reason; where a step of ours failed, its name too. */
+function asCommandError<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const cause = error instanceof StepError ? (error.cause as Error) : error;
+    if (cause instanceof NameTaken) throw new CommandError(cause.message, CANNOT_RUN, { cause: error });
+    if (cause instanceof ProgramError)
+      throw new CommandError(error.message.replace(/^execve: /, ""), cause.exitCode, { cause: error });
+    throw new CommandError(error.message, CANNOT_RUN, { cause: error });
+  }
+}
+
+function writeIdFile(flags: ParsedFlags, id: string): void {
+  const file = flags.text("cidfile");
+  if (file !== null) writeFileSync(file, id, { flag: "wx" });
+}
+
+function launch(runtime: Runtime, flags: ParsedFlags, state: ContainerState) {
+  const c = withName(flags, state, (named) => launchContainer(runtime, named));
+  writeIdFile(flags, c.state.id);
+  return c;
+}
+
+async function runAttached(runtime: Runtime, flags: ParsedFlags, state: ContainerState): Promise<number> {
+  const { linux, client } = runtime;
+  const input = flags.bool("interactive");
+  if (input && flags.bool("tty") && !linux.isatty(0)) throw new CommandError("the input device is not a TTY", 1);
+  const keys = flags.text("detach-keys");
+  const detachKeys = keys === null ? undefined : parseDetachKeys(keys);
+  const signals = holdSignals(linux);
+  const c = launch(runtime, flags, state);
+  const supervisor = new Supervisor(c, {
+    input,
+    detachKeys,
+    signals,
+    canDetach: client.isWaiting(),
+    onDetach: () => {
+      detachStdio(runtime);
+      client.release(0);
+    },
+    warn: (text) => runtime.err(`${text}\n`),
+  });
+  return supervisor.run();
+}

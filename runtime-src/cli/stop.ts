@@ -1,0 +1,54 @@
+/** `docker stop`: the stop signal, then SIGKILL when the container is still there after the time it was given. */
+import { freezeCgroup, isFrozen } from "../cgroups/container-cgroup.ts";
+import { awaitEnd, awaitEndWithin, killContainer, signalContainer } from "../container/end.ts";
+import { cgroupFolder } from "../container/paths.ts";
+import { SIGTERM } from "../linux/constants.ts";
+import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { type Flag, parseFlags } from "./flags.ts";
+import type { Runtime, Verb } from "./runtime.ts";
+import { parseSignal } from "./signal-names.ts";
+import { parseInteger } from "./units.ts";
+
+const DEFAULT_TIMEOUT_SECONDS = 10;
+
+const FLAGS: readonly Flag[] = [
+  { name: "signal", short: "s", kind: "text", help: "Signal to send to the container" },
+  { name: "timeout", short: "t", kind: "text", help: "Seconds to wait before killing the container" },
+  { name: "time", kind: "text", help: "Seconds to wait before killing the container" },
+];
+
+export interface StopOptions {
+  readonly signal: string | null;
+  /** null: the container's own. Below 0: wait without end. */
+  readonly timeoutSeconds: number | null;
+}
+
+export async function stopContainer(runtime: Runtime, reference: string, options: StopOptions): Promise<void> {
+  const state = requireContainer(runtime, reference);
+  if (state.status !== "running" || state.pid === null) return;
+  const name = options.signal ?? state.stopSignal;
+  signalContainer(runtime, state.pid, name === null ? SIGTERM : parseSignal(name));
+  const cgroup = cgroupFolder(runtime.paths, state.id);
+  if (isFrozen(cgroup)) freezeCgroup(runtime, cgroup, false);
+  const seconds = options.timeoutSeconds ?? state.stopTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
+  const timeoutMs = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
+  if (await awaitEndWithin(runtime, state.id, timeoutMs)) return;
+  killContainer(runtime, state);
+  awaitEnd(runtime, state.id);
+}
+
+export const stop: Verb = {
+  usage: "stop [OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Stop one or more running containers",
+  flags: FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, true);
+    requireWords(runtime, "stop", flags.rest);
+    const timeout = flags.text("timeout") ?? flags.text("time");
+    const options: StopOptions = {
+      signal: flags.text("signal"),
+      timeoutSeconds: timeout === null ? null : parseInteger(timeout),
+    };
+    return eachContainer(runtime, flags.rest, (reference) => stopContainer(runtime, reference, options));
+  },
+};

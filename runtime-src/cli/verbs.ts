@@ -1,0 +1,27 @@
+/** Every verb and where it is; loaded by dynamic import, one chunk of bytecode each. */
+import type { Verb } from "./runtime.ts";
+
+type Load = () => Promise<Verb>;
+
+export const VERBS: Readonly<Record<string, Load>> = {
+  create: async () => (await import("./run.ts")).create,
+  exec: async () => (await import("./exec.ts")).exec,
+  images: async () => (await import("./images.ts")).images,
+  inspect: async () => (await import("./inspect.ts")).inspect,
+  kill: async () => (await import("./kill.ts")).kill,
+  logs: async () => (await import("./logs.ts")).logs,
+  pause: async () => (await import("./pause.ts")).pause,
+  ps: async () => (await import("./ps.ts")).ps,
+  rm: async () => (await import("./rm.ts")).rm,
+  run: async () => (await import("./run.ts")).run,
+  start: async () => (await import("./start.ts")).start,
+  stats: async () => (await import("./stats.ts")).stats,
+  stop: async () => (await import("./stop.ts")).stop,
+  top: async () => (await import("./top.ts")).top,
+  unpause: async () => (await import("./pause.ts")).unpause,
+  update: async () => (await import("./update.ts")).update,
+  version: async () => (await import("./version.ts")).version,
+  wait: async () => (await import("./wait.ts")).wait,
+};
+
+export const findVerb = (name: string): Load | null => (Object.hasOwn(VERBS, name) ? (VERBS[name] ?? null) : null);

@@ -1,0 +1,60 @@
+import type { Host } from "./host.ts";
+import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
+import type { ContainerState } from "./state.ts";
+
+/** Files of the supervisor for one stream of the container: what we keep, and what the container gets. */
+export interface Stdio {
+  readonly input: number | null;
+  readonly output: number | null;
+  readonly error: number | null;
+}
+
+/** What the tables of create and start work on. Descriptors are -1 until the step that opens them. */
+export class CreateContext {
+  readonly host: Host;
+  state: ContainerState;
+  readonly stepPort: number;
+  readonly stateFolder: string;
+  readonly diskFolder: string;
+  readonly cgroupFolder: string;
+  /** Size for the container's terminal. */
+  readonly windowSize: { readonly columns: number; readonly rows: number } | null;
+
+  lock = -1;
+  cgroup = -1;
+  /** The parent's end of the socket to the container's init. */
+  sync = -1;
+  pid = -1;
+  pidfd = -1;
+  /** The supervisor's ends. With a terminal `terminal` is the pty master and the rest null. */
+  stdio: Stdio = { input: null, output: null, error: null };
+  terminal: number | null = null;
+  /** What the container's process takes over; closed here once it has. */
+  childFds: number[] = [];
+
+  constructor(
+    host: Host,
+    state: ContainerState,
+    stepPort: number,
+    windowSize: { readonly columns: number; readonly rows: number } | null,
+  ) {
+    this.host = host;
+    this.state = state;
+    this.stepPort = stepPort;
+    this.windowSize = windowSize;
+    this.stateFolder = stateFolder(host.paths, state.id);
+    this.diskFolder = diskFolder(host.paths, state.id);
+    this.cgroupFolder = cgroupFolder(host.paths, state.id);
+  }
+
+  closeFds(): void {
+    const { input, output, error } = this.stdio;
+    for (const fd of [this.cgroup, this.sync, this.pidfd, input, output, error, this.terminal, ...this.childFds]) {
+      if (fd !== null && fd >= 0) this.host.linux.close(fd);
+    }
+    this.cgroup = this.sync = this.pidfd = -1;
+    this.stdio = { input: null, output: null, error: null };
+    this.terminal = null;
+    this.childFds = [];
+  }
+}

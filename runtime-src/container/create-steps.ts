@@ -1,0 +1,131 @@
+/**
+ * Making a container: its name, its folders, its files. No process yet, no cgroup; start-steps.ts goes on from here.
+ * Each step that makes something has the step that takes it away.
+ */
+import { existsSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR } from "../linux/constants.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import type { CreateContext } from "./create-context.ts";
+import { writeEtcFiles } from "./etc-files.ts";
+import { type Host, isErrno } from "./host.ts";
+import { stateFolder } from "./paths.ts";
+import { type ContainerState, idOfName, makeRunFolders, nameLink, supervisorLock, unlinkIfThere } from "./state.ts";
+import type { Step } from "./steps.ts";
+
+export const createSteps: readonly Step<CreateContext>[] = [
+  {
+    // The lock tells everybody else that somebody still looks after this container.
+    name: "make-state-folder",
+    part: null,
+    syscall: "mkdir",
+    args: ({ stateFolder }) => [stateFolder],
+    source: sourceHere(),
+    run: (c) => {
+      makeStateFolder(c);
+      try {
+        takeSupervisorLock(c);
+      } catch (error) {
+        rmSync(c.stateFolder, { recursive: true, force: true });
+        throw error;
+      }
+    },
+    undo: (c) => {
+      rmSync(c.stateFolder, { recursive: true, force: true });
+      c.host.linux.close(c.lock);
+    },
+  },
+  {
+    // After the folder: a name whose container has no folder is what a killed creation left.
+    name: "claim-name",
+    part: null,
+    syscall: "symlink",
+    args: ({ state }) => [state.id.slice(0, 12), `/run/box/names/${state.name}`],
+    source: sourceHere(),
+    run: claimName,
+    undo: ({ host, state }) => unlinkSync(nameLink(host.paths, state.name)),
+  },
+  {
+    name: "write-etc-files",
+    part: "filesystem",
+    syscall: "write",
+    args: ({ stateFolder }) => [`${stateFolder}/hosts`, "hostname", "resolv.conf"],
+    source: sourceHere(),
+    run: ({ stateFolder, state }) => writeEtcFiles(stateFolder, state.spec),
+  },
+  {
+    // Upper layer and overlayfs' work folder: on a disk, so that what a container writes is not its memory.
+    name: "prepare-rootfs",
+    part: "filesystem",
+    syscall: "mkdir",
+    args: ({ diskFolder }) => [`${diskFolder}/upper`, "work"],
+    source: sourceHere(),
+    run: (c) => {
+      try {
+        prepareDisk(c);
+      } catch (error) {
+        rmSync(c.diskFolder, { recursive: true, force: true });
+        throw error;
+      }
+    },
+    undo: ({ diskFolder }) => rmSync(diskFolder, { recursive: true, force: true }),
+  },
+];
+
+export function takeSupervisorLock(c: CreateContext): void {
+  const { linux, paths } = c.host;
+  c.lock = linux.open(supervisorLock(paths, c.state.id), O_RDWR | O_CREAT | O_CLOEXEC, 0o600);
+  linux.flock(c.lock, LOCK_EX | LOCK_NB);
+}
+
+function makeStateFolder({ host, stateFolder }: CreateContext): void {
+  try {
+    mkdirSync(stateFolder, 0o711);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+    makeRunFolders(host.paths);
+    mkdirSync(stateFolder, 0o711);
+  }
+}
+
+function claimName({ host, state }: CreateContext): void {
+  const link = nameLink(host.paths, state.name);
+  try {
+    symlinkSync(state.id, link);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+    takeStaleName(host, state, error);
+  }
+}
+
+/** One at a time may take over the name of a container that is no more. */
+function takeStaleName({ linux, paths }: Host, { id, name }: ContainerState, cause: unknown): void {
+  const lock = linux.open(`${paths.run}/names`, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  try {
+    linux.flock(lock, LOCK_EX);
+    const owner = idOfName(paths, name);
+    if (owner !== null && existsSync(stateFolder(paths, owner))) throw new NameTaken(name, owner, cause);
+    unlinkIfThere(nameLink(paths, name));
+    symlinkSync(id, nameLink(paths, name));
+  } finally {
+    linux.close(lock);
+  }
+}
+
+export class NameTaken extends Error {
+  constructor(name: string, owner: string, cause: unknown) {
+    const words = `The container name "/${name}" is already in use by container "${owner}".`;
+    super(`Conflict. ${words} You have to remove (or rename) that container to be able to reuse that name.`, { cause });
+  }
+}
+
+function prepareDisk({ host, diskFolder }: CreateContext): void {
+  try {
+    mkdirSync(diskFolder, 0o711);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+    mkdirSync(diskFolder, { recursive: true, mode: 0o711 });
+    mkdirSync(`${host.paths.lib}/rootfs`, { recursive: true, mode: 0o755 });
+  }
+  mkdirSync(`${diskFolder}/upper`, 0o755);
+  mkdirSync(`${diskFolder}/work`, 0o700);
+}

@@ -1,0 +1,72 @@
+/**
+ * Taking a container away, whoever does it (its supervisor with --rm, `box rm`, a recovery): what create and start made,
+ * in reverse. Every step is content with finding nothing, so a removal that was cut short is simply done again.
+ */
+import { rmSync } from "node:fs";
+import { cgroupPids, killCgroup, tryRemoveCgroup } from "../cgroups/container-cgroup.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import { type Host, isErrno } from "./host.ts";
+import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
+import { idOfName, nameLink, unlinkIfThere } from "./state.ts";
+import type { Step } from "./steps.ts";
+
+export interface DeleteContext {
+  readonly host: Host;
+  readonly id: string;
+  readonly name: string;
+}
+
+export const deleteSteps: readonly Step<DeleteContext>[] = [
+  {
+    name: "remove-cgroup",
+    part: "cgroup",
+    syscall: "rmdir",
+    args: ({ host, id }) => [cgroupFolder(host.paths, id)],
+    source: sourceHere(),
+    run: ({ host, id }) => emptyAndRemove(host, cgroupFolder(host.paths, id)),
+  },
+  {
+    name: "remove-rootfs",
+    part: "filesystem",
+    syscall: "unlinkat",
+    args: ({ host, id }) => [diskFolder(host.paths, id)],
+    source: sourceHere(),
+    run: ({ host, id }) => rmSync(diskFolder(host.paths, id), { recursive: true, force: true }),
+  },
+  {
+    // Before the state: a name that points nowhere is free, a container without a name would be nameless.
+    name: "release-name",
+    part: null,
+    syscall: "unlink",
+    args: ({ host, name }) => [nameLink(host.paths, name)],
+    source: sourceHere(),
+    run: ({ host, id, name }) => {
+      if (idOfName(host.paths, name) === id) unlinkIfThere(nameLink(host.paths, name));
+    },
+  },
+  {
+    name: "remove-state",
+    part: null,
+    syscall: "unlinkat",
+    args: ({ host, id }) => [stateFolder(host.paths, id)],
+    source: sourceHere(),
+    run: ({ host, id }) => rmSync(stateFolder(host.paths, id), { recursive: true, force: true }),
+  },
+];
+
+const ATTEMPTS = 200;
+
+/** A killed process leaves its cgroup when the kernel gets to it; until then rmdir(2) says EBUSY. */
+export function emptyAndRemove(host: Host, folder: string): void {
+  if (tryRemoveCgroup(folder)) return;
+  try {
+    killCgroup(host, folder);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT", "ENODEV")) throw error;
+  }
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (tryRemoveCgroup(folder)) return;
+    host.linux.sleep(5);
+  }
+  throw new Error(`rmdir(2) ${folder}: EBUSY; still in it: ${cgroupPids(folder).join(" ")}`);
+}

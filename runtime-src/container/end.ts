@@ -1,0 +1,53 @@
+/** Ending containers from outside their supervisor: signals, and waiting until the supervisor has put everything away. */
+import { killCgroup } from "../cgroups/container-cgroup.ts";
+import { LOCK_SH, O_CLOEXEC, O_RDONLY, SIGKILL } from "../linux/constants.ts";
+import { type Host, isErrno } from "./host.ts";
+import { cgroupFolder } from "./paths.ts";
+import { isSupervised } from "./recover.ts";
+import { type ContainerState, supervisorLock } from "./state.ts";
+
+/** false when it was no longer there. */
+export function signalContainer({ linux }: Host, pid: number, signal: number): boolean {
+  try {
+    linux.kill(pid, signal);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ESRCH")) return false;
+    throw error;
+  }
+}
+
+/** SIGKILL to all of it; one that is frozen dies too (cgroup v2 thaws what is killed). */
+export function killContainer(host: Host, { id, pid }: ContainerState): void {
+  try {
+    killCgroup(host, cgroupFolder(host.paths, id));
+  } catch (error) {
+    if (!isErrno(error, "ENOENT", "ENODEV")) throw error;
+    if (pid !== null) signalContainer(host, pid, SIGKILL);
+  }
+}
+
+/** Returns when the supervisor has written the end, or removed everything (--rm): its lock goes with it. */
+export function awaitEnd({ linux, paths }: Host, id: string): void {
+  let fd: number;
+  try {
+    fd = linux.open(supervisorLock(paths, id), O_RDONLY | O_CLOEXEC);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return;
+    throw error;
+  }
+  linux.flock(fd, LOCK_SH);
+  linux.close(fd);
+}
+
+const POLL_MS = 20;
+
+/** The same with a limit; false when it is still there after it. flock(2) has no timeout, so it is asked again. */
+export async function awaitEndWithin(host: Host, id: string, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
+  while (isSupervised(host, id)) {
+    if (Date.now() >= deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return true;
+}

@@ -1,0 +1,202 @@
+/**
+ * A further process in a running container: into its namespaces through its pidfd, into its cgroup at birth.
+ *
+ *   exec's process                            the new process
+ *   ----------------------------------------  -----------------------------------------------------------
+ *   setns(pidfd, CLONE_NEWPID)                (only children enter a PID namespace)
+ *   clone3(CLONE_INTO_CGROUP)              ─▶ setns(pidfd, all others), user, capabilities, seccomp
+ *                               ◀─ "t" + fd ─ only with a terminal
+ *                                  ◀─ {…} ─   something failed: message and exit code
+ *                                 ◀─ close ─  execve done
+ */
+import { openCgroup } from "../cgroups/container-cgroup.ts";
+import { CLONE_NEWPID, O_CLOEXEC, O_RDONLY, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS } from "../linux/constants.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import { CAPABILITY_COUNT, hasCapability } from "../oci/capabilities.ts";
+import { defaultSeccomp } from "../oci/seccomp-compile.ts";
+import type { Host } from "./host.ts";
+import { CANNOT_CREATE, failureOf, type InitFailure } from "./init.ts";
+import { namespaceNames } from "./namespace-names.ts";
+import { cgroupFolder } from "./paths.ts";
+import { environmentValue, ProgramError, runProgram } from "./program.ts";
+import type { ContainerSpec, ProcessSpec } from "./spec.ts";
+import { type Report, runSteps, type Step } from "./steps.ts";
+import { openPtyTerminal, TERMINAL_MESSAGE } from "./terminal.ts";
+import { type ResolvedUser, resolveUser } from "./user.ts";
+
+export interface ExecContext {
+  readonly host: Host;
+  readonly id: string;
+  readonly spec: ContainerSpec;
+  readonly process: ProcessSpec;
+  /** The container's init, in our PID namespace. */
+  readonly target: number;
+  readonly windowSize: { readonly columns: number; readonly rows: number } | null;
+  readonly childReport: Report;
+
+  pidfd: number;
+  pid: number;
+  processFd: number;
+  sync: number;
+  terminal: number | null;
+  input: number | null;
+  output: number | null;
+  error: number | null;
+  childFds: readonly number[];
+}
+
+export const execSteps: readonly Step<ExecContext>[] = [
+  {
+    name: "open-container",
+    part: "namespaces",
+    syscall: "pidfd_open",
+    args: ({ target }) => [String(target)],
+    source: sourceHere(),
+    run: (c) => {
+      c.pidfd = c.host.linux.pidfdOpen(c.target);
+    },
+  },
+  {
+    name: "open-stdio",
+    part: "entrypoint",
+    syscall: "pipe2",
+    args: () => ["stdin", "stdout", "stderr"],
+    source: sourceHere(),
+    when: (c) => !c.process.terminal,
+    run: (c) => {
+      const { linux } = c.host;
+      let childInput: number;
+      if (c.process.openStdin) [childInput, c.input] = linux.pipe();
+      else childInput = linux.open("/dev/null", O_RDONLY | O_CLOEXEC);
+      const [output, childOutput] = linux.pipe();
+      const [error, childError] = linux.pipe();
+      c.output = output;
+      c.error = error;
+      c.childFds = [childInput, childOutput, childError];
+    },
+  },
+  {
+    name: "enter-pid-namespace",
+    part: "namespaces",
+    syscall: "setns",
+    args: () => ["pidfd", "CLONE_NEWPID"],
+    source: sourceHere(),
+    when: ({ spec }) => (spec.namespaces & CLONE_NEWPID) !== 0,
+    run: ({ host, pidfd }) => host.linux.setns(pidfd, CLONE_NEWPID),
+  },
+  {
+    name: "clone",
+    part: "cgroup",
+    syscall: "clone3",
+    args: () => ["CLONE_INTO_CGROUP"],
+    source: sourceHere(),
+    run: cloneProcess,
+  },
+  {
+    name: "execve",
+    part: "entrypoint",
+    syscall: "execve",
+    args: (c) => c.process.args.slice(0, 32).map((word) => word.slice(0, 200)),
+    source: sourceHere(),
+    run: awaitProgram,
+  },
+];
+
+function cloneProcess(c: ExecContext): void {
+  const { linux, paths } = c.host;
+  const cgroupFd = openCgroup(c.host, cgroupFolder(paths, c.id));
+  const [ours, theirs] = linux.socketpair();
+  c.sync = ours;
+  try {
+    const child = linux.clone3({ flags: 0, cgroupFd }, () => runExec(c, theirs));
+    c.pid = child.pid;
+    c.processFd = child.pidfd;
+  } finally {
+    linux.close(theirs);
+    linux.close(cgroupFd);
+    for (const fd of c.childFds) linux.close(fd);
+  }
+}
+
+function awaitProgram(c: ExecContext): void {
+  const { linux } = c.host;
+  for (;;) {
+    const message = linux.receiveMessage(c.sync, 65_536);
+    if (message === null) break;
+    if (message.data[0] === TERMINAL_MESSAGE) {
+      c.terminal = message.fds[0] ?? null;
+      continue;
+    }
+    const { message: words, exitCode } = JSON.parse(Buffer.from(message.data).toString()) as InitFailure;
+    linux.waitpid(c.pid);
+    throw new ProgramError(words, exitCode, null);
+  }
+  linux.close(c.sync);
+}
+
+interface JoinContext {
+  readonly c: ExecContext;
+  readonly sync: number;
+  user: ResolvedUser | null;
+}
+
+const otherNamespaces = ({ spec }: ExecContext): number => spec.namespaces & ~CLONE_NEWPID;
+
+const joinSteps: readonly Step<JoinContext>[] = [
+  {
+    // All at once: the kernel joins every namespace of the process or none.
+    name: "enter-namespaces",
+    part: "namespaces",
+    syscall: "setns",
+    args: ({ c }) => ["pidfd", ...namespaceNames(otherNamespaces(c))],
+    source: sourceHere(),
+    run: ({ c }) => c.host.linux.setns(c.pidfd, otherNamespaces(c)),
+  },
+  {
+    name: "set-user",
+    part: "entrypoint",
+    syscall: "setresuid",
+    args: ({ user }) => [String(user?.uid), String(user?.gid)],
+    source: sourceHere(),
+    run: setUp,
+  },
+];
+
+/** What init does in steps of its own; an exec's process gets the container's limits on what it may do. */
+function setUp(join: JoinContext): void {
+  const { c, sync } = join;
+  const { linux } = c.host;
+  const { process } = c;
+  linux.chdir(process.cwd);
+  const user = resolveUser(process.user);
+  join.user = user;
+  if (process.terminal) openPtyTerminal(linux, sync, c.windowSize, user);
+  else for (const target of [0, 1, 2]) linux.dup2(c.childFds[target] ?? -1, target);
+  for (let bit = 0; bit < CAPABILITY_COUNT; bit++) {
+    if (!hasCapability(process.capabilities, bit)) linux.prctl(PR_CAPBSET_DROP, bit);
+  }
+  if (process.noNewPrivileges) linux.prctl(PR_SET_NO_NEW_PRIVS, 1);
+  if (c.spec.seccomp === "default") linux.seccompFilter(defaultSeccomp(), 0);
+  linux.setgroups(user.groups);
+  linux.setresgid(user.gid, user.gid, user.gid);
+  linux.setresuid(user.uid, user.uid, user.uid);
+  const set = user.uid === 0 ? BigInt(process.capabilities) : 0n;
+  linux.capset(set, set, 0n);
+}
+
+function runExec(c: ExecContext, sync: number): number {
+  const { linux } = c.host;
+  const join: JoinContext = { c, sync, user: null };
+  try {
+    linux.setsid();
+    linux.umask(0o022);
+    runSteps(joinSteps, join, c.childReport);
+    linux.resetSignals();
+    const { env, args } = c.process;
+    const home = environmentValue(env, "HOME") === null ? [`HOME=${join.user?.home ?? "/"}`] : [];
+    return runProgram(linux, args, [...env, ...home]);
+  } catch (error) {
+    linux.write(sync, JSON.stringify(failureOf(error as Error)));
+    return CANNOT_CREATE;
+  }
+}

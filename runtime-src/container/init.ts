@@ -1,0 +1,46 @@
+/**
+ * What runs in the new process: the steps, then the program. Whatever fails goes to the parent as one JSON line on the
+ * sync socket; the socket closing without one (it is close-on-exec) says that the program runs.
+ */
+import { PR_SET_PDEATHSIG, SIGKILL } from "../linux/constants.ts";
+import type { InitContext } from "./init-context.ts";
+import { initSteps } from "./init-steps.ts";
+import { environmentValue, ProgramError, runProgram } from "./program.ts";
+import { type Report, runSteps, StepError } from "./steps.ts";
+
+/** docker's code for a container that could not be made. */
+export const CANNOT_CREATE = 125;
+const USUAL_UMASK = 0o022;
+
+export interface InitFailure {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+export function runInit(context: InitContext, report: Report): number {
+  const { linux, spec, sync } = context;
+  try {
+    linux.setsid();
+    linux.umask(0);
+    runSteps(initSteps, context, report);
+    // Without its supervisor nobody would read its output or see its end. Set last: a change of user clears it.
+    linux.prctl(PR_SET_PDEATHSIG, SIGKILL);
+    linux.umask(USUAL_UMASK);
+    linux.resetSignals();
+    const { env } = spec.process;
+    const home = environmentValue(env, "HOME") === null ? [`HOME=${context.user?.home ?? "/"}`] : [];
+    return runProgram(linux, spec.process.args, [...env, ...home]);
+  } catch (error) {
+    linux.write(sync, JSON.stringify(failureOf(error as Error)));
+    return CANNOT_CREATE;
+  }
+}
+
+export function failureOf(error: Error): InitFailure {
+  const exitCode = error instanceof ProgramError ? error.exitCode : CANNOT_CREATE;
+  const message =
+    error instanceof StepError && ["find-user", "set-user"].includes(error.step)
+      ? (error.cause as Error).message
+      : error.message;
+  return { message, exitCode };
+}

@@ -1,0 +1,72 @@
+/**
+ * What a supervisor that was killed leaves behind is put right by the next call that looks: its container cannot have
+ * survived it (PR_SET_PDEATHSIG), so it is an exited one, and with --rm it is removed.
+ */
+import { LOCK_NB, LOCK_SH, O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
+import { deleteSteps, emptyAndRemove } from "./delete-steps.ts";
+import { type Host, isErrno } from "./host.ts";
+import { cgroupFolder } from "./paths.ts";
+import { type ContainerState, containerIds, readState, supervisorLock, writeState } from "./state.ts";
+import { runSteps } from "./steps.ts";
+
+const KILLED = 137;
+
+/** Whether the process that keeps the container lives. A folder that just goes away is not kept any more. */
+export function isSupervised({ linux, paths }: Host, id: string): boolean {
+  let fd: number;
+  try {
+    fd = linux.open(supervisorLock(paths, id), O_RDONLY | O_CLOEXEC);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return false;
+    throw error;
+  }
+  try {
+    linux.flock(fd, LOCK_SH | LOCK_NB);
+    return false;
+  } catch (error) {
+    if (isErrno(error, "EAGAIN", "EWOULDBLOCK")) return true;
+    throw error;
+  } finally {
+    linux.close(fd);
+  }
+}
+
+export function removeContainer(host: Host, id: string, name: string): void {
+  runSteps(deleteSteps, { host, id, name }, () => {});
+}
+
+/** The state as it is true now; null when there is no container (any more). */
+export function currentState(host: Host, id: string): ContainerState | null {
+  const state = readState(host.paths, id);
+  if (state?.status !== "running" || isSupervised(host, id)) return state;
+  // It may have ended in good order between the two looks.
+  const again = readState(host.paths, id);
+  if (again?.status !== "running") return again;
+  emptyAndRemove(host, cgroupFolder(host.paths, id));
+  if (again.autoRemove) {
+    removeContainer(host, id, again.name);
+    return null;
+  }
+  const ended: ContainerState = {
+    ...again,
+    status: "exited",
+    pid: null,
+    supervisorPid: null,
+    exitCode: KILLED,
+    finishedMs: Date.now(),
+    error: "its supervisor was killed",
+  };
+  writeState(host.paths, ended);
+  return ended;
+}
+
+/** Every container, and the remains of those whose creation was cut short are gone. */
+export function listContainers(host: Host): ContainerState[] {
+  const states: ContainerState[] = [];
+  for (const id of containerIds(host.paths)) {
+    const state = currentState(host, id);
+    if (state) states.push(state);
+    else if (!isSupervised(host, id)) removeContainer(host, id, "");
+  }
+  return states;
+}

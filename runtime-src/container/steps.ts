@@ -1,0 +1,88 @@
+/**
+ * The executor of the runtime's ordered tables. A table is the code of an operation and its picture on the page's
+ * timeline at once: each entry is one step with its syscall, and is reported when it has happened.
+ *
+ * When a step fails, the steps before it are undone in reverse order; a failure while undoing does not stop the undoing,
+ * and the error then says both. A step that fails leaves nothing of its own: its `undo` is not called.
+ */
+import type { RuntimeStep } from "../../lib/protocol/runtime-step.ts";
+
+export interface Step<C> {
+  readonly name: string;
+  readonly part: RuntimeStep["part"];
+  /** The man-page name of the call that does it. */
+  readonly syscall: string;
+  readonly args: (context: C) => readonly string[];
+  /** `sourceHere()` */
+  readonly source: string;
+  /** Left out where it does not hold; it then counts neither in `index` nor in `total`. */
+  readonly when?: (context: C) => boolean;
+  readonly run: (context: C) => void;
+  readonly undo?: (context: C) => void;
+}
+
+export interface StepReport {
+  readonly step: Pick<RuntimeStep, "part" | "syscall" | "source"> & { readonly name: string };
+  readonly args: readonly string[];
+  readonly index: number;
+  readonly total: number;
+  readonly phase: RuntimeStep["phase"];
+  readonly error: string | null;
+}
+
+export type Report = (entry: StepReport) => void;
+
+export class StepError extends Error {
+  readonly step: string;
+  readonly undoErrors: readonly Error[];
+
+  constructor(step: string, cause: Error, undoErrors: readonly Error[]) {
+    const also = undoErrors.map((error) => `; undoing it failed too: ${error.message}`).join("");
+    super(`${step}: ${cause.message}${also}`, { cause });
+    this.step = step;
+    this.undoErrors = undoErrors;
+  }
+}
+
+export const errorCode = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+
+export interface DoneSteps {
+  /** Undoes everything in reverse; what failed is returned. */
+  readonly undo: () => Error[];
+}
+
+export function runSteps<C>(table: readonly Step<C>[], context: C, report: Report): DoneSteps {
+  const steps = table.filter((step) => step.when?.(context) ?? true);
+  const total = steps.length;
+  const entry = (index: number, phase: RuntimeStep["phase"], error: string | null): void => {
+    const step = steps[index];
+    if (step) report({ step, args: step.args(context), index: index + 1, total, phase, error });
+  };
+  const undoFrom = (last: number): Error[] => {
+    const failed: Error[] = [];
+    for (let i = last; i >= 0; i--) {
+      const undo = steps[i]?.undo;
+      if (!undo) continue;
+      try {
+        undo(context);
+        entry(i, "undone", null);
+      } catch (error) {
+        failed.push(error as Error);
+        entry(i, "failed", errorCode(error));
+      }
+    }
+    return failed;
+  };
+  for (let i = 0; i < total; i++) {
+    const step = steps[i];
+    if (!step) continue;
+    try {
+      step.run(context);
+    } catch (error) {
+      entry(i, "failed", errorCode(error));
+      throw new StepError(step.name, error as Error, undoFrom(i - 1));
+    }
+    entry(i, "done", null);
+  }
+  return { undo: () => undoFrom(total - 1) };
+}
