@@ -2,6 +2,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebglAddon } from "@xterm/addon-webgl";
 import { Terminal } from "@xterm/xterm";
+import { declareTerminalHangul, TERMINAL_HANGUL } from "./hangul-font.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 
 /** Lines kept above the screen. Each costs about 1 KB at 80 columns. */
@@ -30,11 +31,12 @@ export interface OpenOptions {
 }
 
 export function openXterm(element: HTMLElement, options: OpenOptions): OpenTerminal {
+  declareTerminalHangul();
   const xterm = new Terminal({
     allowProposedApi: true,
     cursorBlink: false,
     cursorInactiveStyle: "outline",
-    fontFamily: getComputedStyle(element).getPropertyValue("--mono"),
+    fontFamily: `"Geist Mono", "${TERMINAL_HANGUL}", ui-monospace, monospace`,
     fontSize: options.fontSizePx,
     lineHeight: 1.2,
     scrollback: SCROLLBACK_LINES,
@@ -50,6 +52,9 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
   xterm.open(element);
   xterm.textarea?.setAttribute("aria-label", options.label);
   loadWebgl(xterm);
+  // A slice of the Hangul font comes when its first syllable is shown; what was drawn before it came is drawn anew.
+  const redraw = () => xterm.clearTextureAtlas();
+  document.fonts?.addEventListener("loadingdone", redraw);
   return {
     xterm,
     fit() {
@@ -59,7 +64,10 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
     retheme() {
       xterm.options.theme = terminalTheme(element);
     },
-    dispose: () => xterm.dispose(),
+    dispose() {
+      document.fonts?.removeEventListener("loadingdone", redraw);
+      xterm.dispose();
+    },
   };
 }
 
