@@ -82,8 +82,7 @@ function makeStateFolder({ host, stateFolder }: CreateContext): void {
     mkdirSync(stateFolder, 0o711);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    makeRunFolders(host.paths);
-    mkdirSync(stateFolder, 0o711);
+    mkdirSync(stateFolder, { recursive: true, mode: 0o711 });
   }
 }
 
@@ -92,6 +91,11 @@ function claimName({ host, state }: CreateContext): void {
   try {
     symlinkSync(state.id, link);
   } catch (error) {
+    if (isErrno(error, "ENOENT")) {
+      makeRunFolders(host.paths);
+      symlinkSync(state.id, link);
+      return;
+    }
     if (!isErrno(error, "EEXIST")) throw error;
     takeStaleName(host, state, error);
   }
