@@ -88,7 +88,8 @@ function compareTask(
   hold("stime", stat(15), (t) => Math.floor(t.stimeNs / CLOCK_TICK_NS), ran ? 1 : 0);
   hold("threads", stat(20), (t) => t.threads);
   hold("starttime", stat(22), (t) => Math.floor(t.startTimeNs / CLOCK_TICK_NS));
-  hold("exit code", stat(52), (t) => t.exitCode ?? 0);
+  // A stopped process keeps the stopping signal in exit_code; only a zombie's is its exit status.
+  if (told.stat[0] === "Z") hold("exit code", stat(52), (t) => t.exitCode);
   // A worker thread's comm is told with what it works on appended (wq_worker_comm).
   hold("comm", task.kthread ? told.comm.slice(0, task.comm.length) : told.comm, (t) => t.comm);
   hold("pids", status("NSpid").split(/\s+/).join(), (t) => t.pids.join());

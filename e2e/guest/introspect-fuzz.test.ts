@@ -1,0 +1,39 @@
+/**
+ * Introspection of corrupt memory: the RAM of a real guest in a few situations at once, broken where it is read.
+ * FUZZ_ROUNDS and FUZZ_SEED for more of it (npm run test:soak).
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fuzzIntrospection } from "./introspect-fuzz.ts";
+import { introspectionSetting, type Setting } from "./introspect-setting.ts";
+import { SITUATIONS } from "./introspect-situations.ts";
+
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 100_000);
+const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
+const TIMEOUT_MS = 120_000 + ROUNDS * 2;
+/** An intact memory of this size is read in a tenth of a millisecond; this bounds what broken lists may cost. */
+const MOST_READS_FACTOR = 50;
+
+const TO_REACH = ["PID namespace in", "seven extents", "a zombie", "four threads", "every limit", "a seccomp filter"];
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await introspectionSetting();
+  for (const situation of SITUATIONS)
+    if (TO_REACH.some((name) => situation.name.includes(name))) await setting.reach(situation);
+});
+afterAll(() => setting?.guest.end());
+
+test(
+  `${ROUNDS} corrupted memories: no throw, no loop, nothing remembered`,
+  async () => {
+    const session = setting.guest.session();
+    await session.emulator.stop();
+    const result = fuzzIntrospection(setting.layout, session.emulator.memory(), ROUNDS, SEED);
+    expect(result.mostReads).toBeLessThan(result.readsOfAnIntactSnapshot * MOST_READS_FACTOR);
+    // Most rounds hit something that cannot be believed; were it not so, the fuzz would be missing its target.
+    expect(result.roundsWithDrops).toBeGreaterThan(ROUNDS / 4);
+    await session.emulator.run();
+    await expect(setting.guest.out("echo alive")).resolves.toBe("alive");
+  },
+  TIMEOUT_MS,
+);

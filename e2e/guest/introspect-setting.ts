@@ -1,0 +1,72 @@
+/** A guest for the introspection tests: the helper program in it, situations made and waited for, snapshots at will. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
+import type { KernelLayout } from "../../lib/protocol/layout.ts";
+import type { GuestManifest } from "../../lib/protocol/manifest.ts";
+import { bootGuest, type Guest } from "./guest.ts";
+import { type GuestRecord, parseRecord, RECORD_COMMAND } from "./introspect-oracle.ts";
+import { PREPARE, type Situation } from "./introspect-situations.ts";
+
+const REACHED_TIMEOUT_MS = 60_000;
+const LOOK_AGAIN_MS = 20;
+
+export interface Setting {
+  readonly guest: Guest;
+  readonly layout: KernelLayout;
+  snapshot(): KernelSnapshot;
+  /** Makes the situation and resolves when introspection shows it. */
+  reach(situation: Situation): Promise<void>;
+  record(): Promise<GuestRecord>;
+}
+
+export async function introspectionSetting(): Promise<Setting> {
+  const guest = await bootGuest({ watchHz: 0 });
+  const snapshot = (): KernelSnapshot => {
+    const inspector = guest.machine.inspector;
+    if (!inspector) throw new Error("the machine does not run");
+    return inspector.take();
+  };
+  await guest.out(PREPARE);
+  await guest.out(`echo ${helperProgram().toString("base64")} | base64 -d > /tmp/introspect/helper`);
+  await guest.out("chmod +x /tmp/introspect/helper");
+  return {
+    guest,
+    layout: layoutOfImage(),
+    snapshot,
+    async reach({ name, command, reached }) {
+      const { exitCode, stderr } = await guest.sh(command);
+      if (exitCode !== 0) throw new Error(`${name}: exit ${exitCode}: ${stderr}`);
+      const until = performance.now() + REACHED_TIMEOUT_MS;
+      while (!reached(snapshot())) {
+        if (performance.now() > until) throw new Error(`${name}: introspection does not show it; ${stderr}`);
+        await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      }
+    },
+    record: async () => parseRecord(await guest.out(RECORD_COMMAND)),
+  };
+}
+
+function layoutOfImage(): KernelLayout {
+  const image = process.env.GLASSBOX_IMAGE ?? "";
+  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(image, file), "utf8"));
+  return read((read("manifest.json") as GuestManifest).files.layout.path) as KernelLayout;
+}
+
+/** introspect-helper.c, compiled as the kernel is: gcc -m32. */
+function helperProgram(): Buffer {
+  const folder = mkdtempSync(path.join(tmpdir(), "glassbox-helper-"));
+  try {
+    const program = path.join(folder, "helper");
+    const source = path.join(import.meta.dirname, "introspect-helper.c");
+    const options = "-m32 -Os -nostdlib -static -ffreestanding -fno-pic -no-pie -fno-asynchronous-unwind-tables -s";
+    execFileSync("gcc", [...options.split(" "), "-Wl,--build-id=none,-N", "-w", "-o", program, source], {
+      stdio: "pipe",
+    });
+    return readFileSync(program);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
