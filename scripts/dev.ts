@@ -39,7 +39,7 @@ try {
   const next = spawn(process.execPath, ["node_modules/next/dist/bin/next", "dev", "-p", String(port)], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, ...pageEnvironment(DEV_MACHINE, guestFolder(imageDir)), NEXT_TELEMETRY_DISABLED: "1" },
+    env: { ...process.env, ...pageEnvironment(DEV_MACHINE, imageDir), NEXT_TELEMETRY_DISABLED: "1" },
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => next.kill(signal));
   next.once("exit", (code) => process.exit(code ?? 0));

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { buildEmbedScript } from "../embed/build-script.ts";
 import { hashOf } from "../guest-image/lib/cache.ts";
 import { step } from "../guest-image/lib/progress.ts";
 import { run } from "../guest-image/lib/run.ts";
@@ -25,8 +26,8 @@ import { precompress } from "./precompress.ts";
 const root = path.resolve(import.meta.dirname, "..");
 const out = path.join(root, "out");
 const stamp = path.join(out, ".built-from");
-const SOURCE_TREES = ["app", "components", "lib", "lessons"];
-const SOURCE_FILES = ["next.config.ts", "tsconfig.json", "package-lock.json", "mdx-components.tsx"];
+const SOURCE_TREES = ["app", "components", "embed", "lib", "lessons"];
+const SOURCE_FILES = ["next.config.ts", "tsconfig.json", "package-lock.json"];
 /** Written by builds into public/, so not a source of them. */
 const BUILT_IN_PUBLIC = new Set(["machine", "guest"]);
 
@@ -39,11 +40,12 @@ export interface PageBuild {
 export async function buildPage(): Promise<PageBuild> {
   const imageDir = await guestImageDir();
   const machineDir = await buildWorker();
-  const environment = pageEnvironment(machineDir, guestFolder(imageDir));
+  const environment = pageEnvironment(machineDir, imageDir);
   const hash = sourceHash(JSON.stringify(environment));
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return { out, imageDir, built: false };
   rmSync(stamp, { force: true });
   await exportPage(environment);
+  await buildEmbedScript(path.join(out, "embed/glassbox-lab.js"));
   linkTree(imageDir, path.join(out, guestFolder(imageDir)));
   for (const file of filesIn(out).filter((name) => name.endsWith(".html")))
     writeFileSync(file, withPolicy(readFileSync(file, "utf8")));

@@ -14,8 +14,16 @@ import styles from "./terminal-dock.module.css";
 
 const selectActive = (state: DockState) => state.active;
 
+interface DockProps {
+  readonly onStart: () => void;
+  /** The first terminal takes the keyboard when the machine answers, unless the visitor is elsewhere. */
+  readonly autoFocus?: boolean;
+  /** Offers commands worth a first look. */
+  readonly quick?: boolean;
+}
+
 /** Two terminals and the kernel's log. All stay mounted: a terminal that is not shown goes on receiving. */
-export function TerminalDock({ onStart }: { readonly onStart: () => void }) {
+export function TerminalDock({ onStart, autoFocus = true, quick = true }: DockProps) {
   const text = useText();
   const session = useSession();
   const active = useStore(session.dock, selectActive);
@@ -60,22 +68,24 @@ export function TerminalDock({ onStart }: { readonly onStart: () => void }) {
                 session={session}
                 terminal={tab}
                 label={text.terminal.screen(names[tab])}
-                autoFocus={tab === "hvc0"}
+                autoFocus={autoFocus && tab === "hvc0"}
               />
             )}
           </div>
         ))}
         <BootOverlay onStart={onStart} />
       </div>
-      <ul className={styles.quick} aria-label={text.terminal.quick} title={text.terminal.quickHint}>
-        {QUICK_COMMANDS.map((command) => (
-          <li key={command}>
-            <button type="button" onClick={() => session.type(target, `${command}\r`)}>
-              {command}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {quick && (
+        <ul className={styles.quick} aria-label={text.terminal.quick} title={text.terminal.quickHint}>
+          {QUICK_COMMANDS.map((command) => (
+            <li key={command}>
+              <button type="button" onClick={() => session.type(target, `${command}\r`)}>
+                {command}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
