@@ -16,7 +16,7 @@ import { createIntrospection, type Introspection } from "./introspection.ts";
 import { type Session, type SessionEvents, startSession } from "./session.ts";
 
 /** A restored agent answers within milliseconds; a host under load may need longer, and the prompt works without it. */
-const SYNC_TIMEOUT_MS = 10_000;
+const SYNC_TIMEOUT_MS = 3_000;
 const COLD_BOOT_TIMEOUT_MS = 300_000;
 const COLD_BOOT_ASK_MS = 5_000;
 
