@@ -28,6 +28,8 @@ export interface Emulator extends CpuControl {
   /** At most 4 KiB at a time; dropped when the guest has posted no buffer. */
   send(port: Port, data: Uint8Array): void;
   resize(port: Port, columns: number, rows: number): void;
+  /** Makes a file in the 9p tree, where the guest finds it at once. The folder must exist there; mode 0666. */
+  putFile(path: string, data: Uint8Array): Promise<void>;
   running(): boolean;
   instructionCounter(): number;
   /** All of guest RAM, live. Ask for it anew at each use: growing memory detaches a view. */
@@ -90,6 +92,7 @@ function callsOf(v86: V86, memoryBytes: number): Omit<Emulator, keyof CpuControl
     // v86 sends rows first, as Linux once read them; since the fix of 6.1.y the driver reads columns first, as the
     // virtio specification has it (5.3.6.2). So the two are handed over the wrong way round.
     resize: (port, columns, rows) => untyped.bus.send(`virtio-console${port}-resize`, [rows, columns]),
+    putFile: (path, data) => v86.create_file(path, data),
     running: () => v86.is_running(),
     instructionCounter: () => v86.get_instruction_counter(),
     memory() {
