@@ -1,7 +1,8 @@
 # Every interactive bash, the one inside `unshare` too: the prompt shows the hostname, which a UTS namespace changes.
 case $- in *i*) ;; *) return ;; esac
 PS1='\[\e[36m\]\h:\w\$\[\e[0m\] '
+HISTCONTROL=ignoreboth
 HISTSIZE=500
 unset HISTFILE
 shopt -s checkwinsize
-alias ls='ls --color=auto' ll='ls -l --color=auto' grep='grep --color=auto'
+alias ls='ls --color=auto' ll='ls -l --color=auto' grep='grep --color=auto' ip='ip -color=auto'
