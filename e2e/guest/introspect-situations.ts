@@ -117,7 +117,7 @@ const PROCESSES: readonly Situation[] = [
   },
   {
     name: "a stopped process",
-    command: background("./hold stopped & sleep 0.2; kill -STOP $!"),
+    command: background("./hold stopped & until grep -q stopped /proc/$!/comm; do :; done; kill -STOP $!"),
     reached: (s) => named(s, "stopped")?.state === "T",
   },
   {

@@ -1,9 +1,10 @@
 /**
- * The last minutes of a machine, bounded in number and in guest time, for scrubbing and for charts. Snapshots share
- * unchanged tasks and groups with their predecessors, so what is kept is mostly what changed.
+ * The last minutes of a machine, bounded in number and in guest time, for scrubbing and for charts. A kept snapshot
+ * shares with the one before all that did not change, so what it costs is what changed.
  */
 import type { KernelEvent } from "../protocol/kernel-event.ts";
 import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
+import { shareUnchanged } from "./share.ts";
 
 export interface Moment {
   readonly snapshot: KernelSnapshot;
@@ -38,7 +39,8 @@ export class History {
   push(snapshot: KernelSnapshot, events: readonly KernelEvent[]): void {
     const latest = this.latest;
     if (latest && snapshot.guestTimeNs < latest.snapshot.guestTimeNs) this.clear();
-    this.moments.push({ snapshot, events });
+    const before = this.latest?.snapshot ?? null;
+    this.moments.push({ snapshot: shareUnchanged(before, snapshot), events });
     const oldestNs = snapshot.guestTimeNs - this.limits.spanNs;
     while (this.length > this.limits.moments || (this.oldest?.snapshot.guestTimeNs ?? oldestNs) < oldestNs)
       this.start++;
