@@ -11,6 +11,7 @@ import type { Runtime, Verb } from "../cli/runtime.ts";
 import { VERBS } from "../cli/verbs.ts";
 import { listContainers } from "../container/recover.ts";
 import { makeRunFolders } from "../container/state.ts";
+import { openStepPort } from "../container/step-port.ts";
 import { listImages } from "../image/store.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "../linux/constants.ts";
 import { RESIDENT_PATH, serve } from "../linux/resident.ts";
@@ -91,6 +92,17 @@ async function warmUp(runtime: Runtime): Promise<void> {
   for (const load of Object.values(VERBS)) await load();
 }
 
+/** What every container's supervisor uses as it is: the port for steps and the loaded device program. */
+function keptFds(runtime: Runtime): number[] {
+  const kept = [openStepPort(runtime.linux, runtime.paths.steps)];
+  try {
+    kept.push(defaultDeviceProgram(runtime.linux));
+  } catch {
+    // said by warmUp
+  }
+  return kept.filter((fd) => fd >= 0);
+}
+
 /** `main` runs a client's command line, in a forked worker. */
 export const agentVerb = (main: (argv: readonly string[]) => Promise<number>): Verb => ({
   usage: "agent",
@@ -98,7 +110,7 @@ export const agentVerb = (main: (argv: readonly string[]) => Promise<number>): V
   async run(runtime) {
     makeRunFolders(runtime.paths);
     await warmUp(runtime);
-    serve(RESIDENT_PATH, (argv) => main(argv));
+    serve(RESIDENT_PATH, (argv) => main(argv), keptFds(runtime));
     try {
       servePage(runtime);
     } catch (error) {

@@ -7,13 +7,17 @@ import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_WRONLY } from "../linux/constants.ts
 import type { LinuxCalls } from "../linux/syscalls.ts";
 import type { Report } from "./steps.ts";
 
-/** -1 where there is no port. */
+let port: number | null = null;
+
+/** Opened once a process, and in the resident for all its workers. -1 where there is no port. */
 export function openStepPort(linux: LinuxCalls, path: string): number {
+  if (port !== null) return port;
   try {
-    return linux.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    port = linux.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   } catch {
-    return -1;
+    port = -1;
   }
+  return port;
 }
 
 export function stepReporter(

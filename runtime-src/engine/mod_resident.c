@@ -19,8 +19,7 @@
 #include "engine.h"
 #include "resident_protocol.h"
 
-#define CONNECTION_FD 3
-#define FIRST_SPARE_FD 4
+#define FIRST_SPARE_FD 3
 
 typedef struct {
   pid_t pid;
@@ -29,6 +28,9 @@ typedef struct {
 
 static JSValue client_gone = STATIC_UNDEFINED;
 static int connection_fd = -1;
+/* Descriptors of the resident that its workers keep. */
+#define MAX_KEPT_FDS 8
+static int kept_fds[MAX_KEPT_FDS], kept_fd_count;
 static Watch *connection_watch;
 
 static void send_message(int fd, uint32_t kind, int32_t value) {
@@ -91,6 +93,22 @@ static void show_command_line(char **argv, int argc) {
   prctl(PR_SET_MM, PR_SET_MM_ARG_END, end, 0, 0);
 }
 
+static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* All but the standard descriptors, the connection and what the resident said. */
+static void close_others(void) {
+  int keep[MAX_KEPT_FDS + 1], count = kept_fd_count, first = FIRST_SPARE_FD;
+  memcpy(keep, kept_fds, sizeof(kept_fds));
+  keep[count++] = connection_fd;
+  qsort(keep, count, sizeof(int), compare_ints);
+  for (int i = 0; i < count; i++) {
+    if (keep[i] < first) continue;
+    if (keep[i] > first) close_range(first, keep[i] - 1, 0);
+    first = keep[i] + 1;
+  }
+  close_range(first, ~0U, 0);
+}
+
 static bool become_client(int connection) {
   Request request;
   int fds[RESIDENT_FDS];
@@ -106,9 +124,8 @@ static bool become_client(int connection) {
     if ((fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 16)) < 0) return false;
   if ((connection = fcntl(connection, F_DUPFD_CLOEXEC, 16)) < 0) return false;
   for (int i = 0; i < RESIDENT_FDS - 1; i++) dup2(fds[i], i);
-  dup3(connection, CONNECTION_FD, O_CLOEXEC);
-  close_range(FIRST_SPARE_FD, ~0U, 0);
-  connection_fd = CONNECTION_FD;
+  connection_fd = connection;
+  close_others();
   engine.argc = request.argc;
   engine.argv = argv;
   environ = envp;
@@ -185,10 +202,18 @@ static void on_client(Watch *watch, uint32_t events) {
   watch_add(pidfd, EPOLLIN, on_worker_exit, JS_UNDEFINED, worker);
 }
 
-/* serve(listenFd, handler): id of the watch; handler runs in a new process for each client */
+/* serve(listenFd, handler, keep): id of the watch; handler runs in a new process for each client, with the descriptors
+ * `keep` as they are here */
 FUNCTION(serve) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
+  int64_t count;
+  if (array_length(ctx, argv[2], &count)) return JS_EXCEPTION;
+  if (count > MAX_KEPT_FDS) return throw_errno(ctx, EINVAL, "serve", NULL);
+  for (kept_fd_count = 0; kept_fd_count < count; kept_fd_count++) {
+    JSValue value = JS_GetPropertyUint32(ctx, argv[2], kept_fd_count);
+    if (JS_ToInt32(ctx, &kept_fds[kept_fd_count], value)) return JS_EXCEPTION;
+  }
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
   JSValue handler = JS_DupValue(ctx, argv[1]);
   Watch *watch = watch_add(fd, EPOLLIN, on_client, handler, NULL);
@@ -226,7 +251,7 @@ FUNCTION(release_client) {
 const JSCFunctionListEntry native_resident[] = {
     JS_CFUNC_DEF("hasClient", 0, has_client),
     JS_CFUNC_DEF("releaseClient", 1, release_client),
-    JS_CFUNC_DEF("serve", 2, serve),
+    JS_CFUNC_DEF("serve", 3, serve),
     JS_CFUNC_DEF("onClientGone", 1, on_client_gone),
 };
 const int native_resident_count = countof(native_resident);

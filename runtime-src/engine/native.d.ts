@@ -282,8 +282,8 @@ declare module "native:net" {
 
 declare module "native:resident" {
   const resident: {
-    /** Forks a worker for each client of the listening descriptor; `handler` runs in the worker. */
-    serve(listenFd: number, handler: () => void): number;
+    /** Forks a worker for each client of the listening descriptor; `handler` runs in the worker, which has the descriptors `keep`. */
+    serve(listenFd: number, handler: () => void, keep: readonly number[]): number;
     /** In a worker: the client has died. Without a callback the worker gets SIGHUP. */
     onClientGone(callback: (() => void) | undefined): void;
     /** Whether this process is a worker whose client waits for it. */

@@ -23,19 +23,23 @@ const WORKER_GC_BYTES = 16 << 20;
 
 /**
  * Serves from now on; `main` runs once in each worker, and its exit code is the client's. The socket's folder must exist;
- * a socket file that an earlier resident left is replaced.
+ * a socket file that an earlier resident left is replaced. Workers have the descriptors `keep` (at most 8) as they are here.
  */
-export function serve(path: string, main: Main): Disposable {
+export function serve(path: string, main: Main, keep: readonly number[] = []): Disposable {
   if (fs.stat(path, false, true)) fs.unlink(path, 0, 0);
   const fd = net.unixListen(path);
   // what is garbage now would be copied into every worker that touches it
   engine.gc();
-  const id = calls.serve(fd, () => {
-    forgetTicks();
-    engine.setGcThreshold(WORKER_GC_BYTES);
-    process.restart();
-    runCommand(main);
-  });
+  const id = calls.serve(
+    fd,
+    () => {
+      forgetTicks();
+      engine.setGcThreshold(WORKER_GC_BYTES);
+      process.restart();
+      runCommand(main);
+    },
+    keep,
+  );
   return {
     dispose: () => {
       loop.unwatch(id);
