@@ -24,7 +24,7 @@ test("a restore passes its states in order and leads to a prompt that answers", 
   const machine = await start();
   const states = statesOf(machine.notices).filter((state, index, all) => state !== all[index - 1]);
   expect(states).toEqual(["downloading", "restoring", "syncing", "ready"]);
-  expect(machine.screen("hvc0")).toMatch(/[#$] /);
+  expect(machine.screen("hvc0")).toMatch(/[#$]/);
   machine.type("hvc0", "echo an''swer\n");
   await machine.untilScreen("hvc0", /answer\r\n/);
 });

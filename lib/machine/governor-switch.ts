@@ -13,25 +13,30 @@ export interface Governor {
 
 export function createGovernor(
   mode: JitMode,
-  emulator: Pick<Emulator, "setJit">,
+  emulator: Pick<Emulator, "setJit" | "instructionCounter">,
   currentProgram: () => string | null,
 ): Governor {
   let state: GovernorState = GOVERNOR_START;
   let lastEndMs: number | null = null;
+  let counter = 0;
   return {
-    start: () => emulator.setJit(mode === "on"),
+    start() {
+      emulator.setJit(mode === "on");
+      counter = emulator.instructionCounter();
+    },
     afterSlice(startedMs, endedMs) {
       if (mode !== "governed") return;
+      const now = emulator.instructionCounter();
       const program = currentProgram();
-      const idleMs = lastEndMs === null ? 0 : startedMs - lastEndMs;
-      lastEndMs = endedMs;
-      const busyMs = endedMs - startedMs;
-      const next =
-        program === "idle"
-          ? decide(state, { busyMs: 0, idleMs: idleMs + busyMs, program })
-          : decide(state, { busyMs, idleMs, program });
+      const next = decide(state, {
+        instructions: program === "idle" ? 0 : (now - counter) >>> 0,
+        idleMs: lastEndMs === null ? 0 : startedMs - lastEndMs,
+        program,
+      });
       if (next.jit !== state.jit) emulator.setJit(next.jit);
       state = next;
+      counter = now;
+      lastEndMs = endedMs;
     },
     jitOn: () => mode === "on" || (mode === "governed" && state.jit),
   };

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { COMPUTES_BEFORE_JIT_MS, decide, GOVERNOR_START, type GovernorSample, type GovernorState } from "./governor.ts";
+import { COMPUTES_BEFORE_JIT, decide, GOVERNOR_START, type GovernorSample, type GovernorState } from "./governor.ts";
 
+/** Interpreted, a guest does some 50 million instructions a second. */
+const PER_MS = 50_000;
+const LONG_MS = COMPUTES_BEFORE_JIT / PER_MS;
 const runs = (program: string | null, busyMs: number): GovernorSample[] =>
-  Array.from({ length: busyMs }, () => ({ busyMs: 1, idleMs: 0, program }));
-const sleeps = (idleMs: number): GovernorSample => ({ busyMs: 0, idleMs, program: "idle" });
+  Array.from({ length: busyMs }, () => ({ instructions: PER_MS, idleMs: 0, program }));
+const sleeps = (idleMs: number): GovernorSample => ({ instructions: 0, idleMs, program: "idle" });
 const after = (start: GovernorState, ...samples: (GovernorSample | GovernorSample[])[]): GovernorState =>
   samples.flat().reduce(decide, start);
 
@@ -12,7 +15,7 @@ test("a short command runs interpreted", () => {
 });
 
 test("a sustained loop runs compiled, until it ends", () => {
-  const looping = after(GOVERNOR_START, runs("10.1", COMPUTES_BEFORE_JIT_MS));
+  const looping = after(GOVERNOR_START, runs("10.1", LONG_MS));
   expect(looping.jit).toBe(true);
   expect(after(looping, runs("10.1", 5_000)).jit).toBe(true);
   expect(after(looping, runs("11.1", 1)).jit).toBe(false);
@@ -25,7 +28,7 @@ test("short commands one after the other do not add up", () => {
 });
 
 test("an execve begins anew: the program is another", () => {
-  expect(after(GOVERNOR_START, runs("10.1", 390), runs("10.2", 390)).jit).toBe(false);
+  expect(after(GOVERNOR_START, runs("10.1", LONG_MS - 1), runs("10.2", LONG_MS - 1)).jit).toBe(false);
 });
 
 test("a loop that a neighbour interrupts keeps what it has", () => {
@@ -41,10 +44,10 @@ test("a loop throttled to a fifth never counts as sustained", () => {
 });
 
 test("without introspection everything counts as one program", () => {
-  expect(after(GOVERNOR_START, runs(null, COMPUTES_BEFORE_JIT_MS)).jit).toBe(true);
+  expect(after(GOVERNOR_START, runs(null, LONG_MS)).jit).toBe(true);
 });
 
 test("only a few programs are remembered", () => {
   const many = Array.from({ length: 1_000 }, (_, pid) => runs(`${pid}.1`, 1)).flat();
-  expect(after(GOVERNOR_START, many).ranMs.size).toBeLessThanOrEqual(8);
+  expect(after(GOVERNOR_START, many).credit.size).toBeLessThanOrEqual(8);
 });
