@@ -1,0 +1,131 @@
+import { expect, test } from "./workbench-page.ts";
+
+test("a prompt appears and answers", async ({ workbench, page }) => {
+  await workbench.open();
+  await expect(page.getByRole("status").first()).toHaveText("Live");
+  await workbench.run("echo $((6*7)) answers");
+  await expect(workbench.screen.getByText("42 answers", { exact: true })).toBeVisible();
+});
+
+test("the article's command shows PID 1, and a pane with both numbers appears", async ({ workbench }) => {
+  await workbench.open();
+  await expect(workbench.glass.getByText("No glass box yet")).toBeVisible();
+  await workbench.run("sudo unshare --pid --fork --mount-proc bash");
+  const chip = workbench.glass.getByRole("button", { name: /^bash, PID 1 inside, PID \d+ outside/ });
+  await expect(chip).toBeVisible();
+  const outside = /PID (\d+) outside/.exec((await chip.getAttribute("aria-label")) ?? "")?.[1] ?? "";
+  await expect(workbench.treeRow(new RegExp(`^bash ${outside} 1 `))).toBeVisible();
+  await expect(workbench.isolation.getByRole("row", { name: new RegExp(`^bash ${outside}`) })).toBeVisible();
+  await workbench.run("ps -ef");
+  await expect(workbench.screen.getByText(/^root +1 +0 .*bash$/)).toBeVisible();
+  await workbench.run("exit");
+  await expect(chip).toHaveCount(0);
+  await expect(workbench.glass.getByText("No glass box yet")).toBeVisible();
+});
+
+test("a container shows in all panels with both PIDs, and goes when it is killed", async ({ workbench }) => {
+  await workbench.open();
+  await workbench.run("docker run -d --name web -m 100M --hostname web busybox sleep 600");
+  const pane = workbench.glass.getByRole("region", { name: "The container's world: web" });
+  await expect(pane).toBeVisible();
+  await expect(pane.getByText("100 MiB")).toBeVisible();
+  const chip = pane.getByRole("button", { name: /^sleep, PID 1 inside, PID \d+ outside/ });
+  await expect(chip).toBeVisible();
+  const outside = /PID (\d+) outside/.exec((await chip.getAttribute("aria-label")) ?? "")?.[1] ?? "";
+  await expect(workbench.treeRow(new RegExp(`^sleep ${outside} 1 .* web$`))).toBeVisible();
+  const row = workbench.isolation.getByRole("row", { name: new RegExp(`^sleep ${outside}`) });
+  await expect(row.getByRole("button", { name: /^PID: pid:\[\d+\]/ })).toBeVisible();
+  await expect(row.getByRole("button", { name: "user: same as the host" })).toBeVisible();
+  await expect(workbench.timeline.getByRole("button", { name: /clone3/ })).toBeVisible();
+
+  await workbench.run("docker kill web");
+  await expect(chip).toHaveCount(0);
+  await expect(workbench.treeRow(new RegExp(`^sleep ${outside} `))).toHaveCount(0);
+});
+
+test("an OOM kill shows in meter, timeline and log", async ({ workbench, page }) => {
+  await workbench.open();
+  await workbench.run("docker run --name hungry -m 16M busybox tail /dev/zero");
+  await expect(workbench.timeline.getByRole("button", { name: /OOM kill/ }).first()).toBeVisible();
+  await page.getByRole("tab", { name: "Kernel log" }).click();
+  await expect(workbench.log.getByText(/Killed process \d+ \(tail\)/)).toBeVisible();
+});
+
+test("an OOM kill inside a living container marks its meter", async ({ workbench }) => {
+  await workbench.open();
+  await workbench.run("docker run -d --name box1 -m 16M busybox sleep 600");
+  await workbench.run("docker exec box1 tail /dev/zero");
+  await expect(workbench.cgroup.getByText("1 OOM kill")).toBeVisible();
+  await expect(workbench.cgroup.getByText(/hit the limit/)).toBeVisible();
+});
+
+test("a selection is lit everywhere", async ({ workbench }) => {
+  await workbench.open();
+  const chip = workbench.glass.getByRole("button", { name: /^init, PID 1$/ });
+  await chip.click();
+  await expect(chip).toHaveAttribute("aria-pressed", "true");
+  await expect(workbench.treeRow(/^init 1 /)).toHaveAttribute("aria-selected", "true");
+  await expect(workbench.isolation.getByRole("row", { name: /^init/ })).toHaveAttribute("aria-selected", "true");
+});
+
+test("a value says where it comes from and types the command", async ({ workbench, page }) => {
+  await workbench.open();
+  await workbench
+    .treeRow(/^init 1 /)
+    .getByRole("button", { name: "1", exact: true })
+    .click();
+  const card = page.getByRole("region", { name: "Where does this come from?" });
+  await expect(card.getByText("grep NSpid /proc/1/status")).toBeVisible();
+  await card.getByRole("button", { name: "Type it" }).click();
+  await expect(workbench.screen.getByText(/^NSpid:\s+1$/)).toBeVisible();
+});
+
+test("hostile names are only shown", async ({ workbench, page }) => {
+  await workbench.open();
+  const before = await page.title();
+  await workbench.run(
+    String.raw`printf '\033]0;owned\007\033]2;owned\007\033]52;c;b3duZWQ=\007\033]8;;https://x.invalid\007x\033]8;;\007'`,
+  );
+  await workbench.run(String.raw`cp /bin/sleep "/tmp/<b>\$(id)"; ( exec "/tmp/<b>\$(id)" 600 ) &`);
+  await expect(workbench.treeRow(/<b>\$\(id\)/)).toBeVisible();
+  await workbench.run(String.raw`mkdir "/sys/fs/cgroup/<img src=x onerror=alert(1)>$(printf '\342\200\256')x"`);
+  await workbench.run(String.raw`printf 'a\342\200\256<i>b' > /proc/sys/kernel/hostname`);
+  await expect(workbench.cgroup.getByRole("combobox")).toContainText("<img src=x onerror=alert(1)>‹U+202E›x");
+  await expect(workbench.glass.getByText("a‹U+202E›<i>b").first()).toBeVisible();
+  await expect(page.locator("main img, main a[href]")).toHaveCount(0);
+  expect(await page.title()).toBe(before);
+});
+
+test("the keyboard is not caught by the terminal", async ({ workbench, page }) => {
+  await workbench.open();
+  const box = workbench.screen.getByRole("textbox");
+  await box.focus();
+  await page.keyboard.press("Shift+Tab");
+  await expect(box).not.toBeFocused();
+});
+
+test("the theme and the language are the visitor's", async ({ workbench, page }) => {
+  await page.goto("/");
+  await page.waitForURL("**/ko/");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.getByRole("button", { name: /테마 바꾸기/ }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
+  await page.getByRole("link", { name: "Switch to English" }).click();
+  await page.waitForURL("**/en/");
+  await workbench.open();
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+});
+
+test("on a phone the terminal stands above one panel at a time", async ({ workbench, page }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  await workbench.open();
+  await page.getByRole("button", { name: "sudo unshare --pid --fork --mount-proc bash" }).first().click();
+  await expect(workbench.glass.getByRole("button", { name: /^bash, PID 1 inside/ })).toBeVisible();
+  await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Tree" }).click();
+  await expect(workbench.tree).toBeVisible();
+  await expect(workbench.glass).toBeHidden();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+});
