@@ -34,6 +34,9 @@ export interface IntrospectionParts {
 
 /** A look that cost c ms is followed by at least COST_SHARE * c ms of guest. */
 const COST_SHARE = 70;
+/** A look's time on the clock includes what other programs took of the core meanwhile, so one slow look is not believed. */
+const COST_GROWTH = 1.5;
+const LEAST_COST_MS = 0.1;
 /** Changes within this are shown together: below a frame, so nobody sees the difference. */
 const MIN_GAP_MS = 5;
 /** After an exception the guest is left alone for a while. */
@@ -47,6 +50,7 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   let changed = false;
   let dueAtMs = 0;
   let allowedAtMs = 0;
+  let costMs = LEAST_COST_MS;
   let failures = 0;
 
   const look = (): void => {
@@ -62,7 +66,8 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
     look();
     changed = false;
     dueAtMs = nowMs + periodMs;
-    allowedAtMs = nowMs + Math.max(MIN_GAP_MS, (parts.now() - nowMs) * COST_SHARE);
+    costMs = Math.max(LEAST_COST_MS, Math.min(parts.now() - nowMs, costMs * COST_GROWTH));
+    allowedAtMs = nowMs + Math.max(MIN_GAP_MS, costMs * COST_SHARE);
   };
 
   return {
