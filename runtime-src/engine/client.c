@@ -63,9 +63,6 @@ static size_t measure(char *const *vector, uint32_t *count) {
   return size;
 }
 
-/* A descriptor that the caller closed becomes /dev/null. */
-static int open_or_null(int fd) { return fcntl(fd, F_GETFD) >= 0 ? fd : open("/dev/null", O_RDWR | O_CLOEXEC); }
-
 static bool send_request(int fd, char **argv, char **envp) {
   Request request = {.magic = RESIDENT_MAGIC};
   size_t size = measure(argv, &request.argc) + measure(envp, &request.envc);
@@ -73,7 +70,7 @@ static bool send_request(int fd, char **argv, char **envp) {
   request.string_bytes = size;
   request.umask = umask(0);
   umask(request.umask);
-  int fds[RESIDENT_FDS] = {open_or_null(0), open_or_null(1), open_or_null(2), open(".", O_PATH | O_CLOEXEC)};
+  int fds[RESIDENT_FDS] = {0, 1, 2, open(".", O_PATH | O_CLOEXEC)};
   if (fds[3] < 0) return false;
   union {
     char room[CMSG_SPACE(sizeof(fds))];

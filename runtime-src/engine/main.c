@@ -2,6 +2,7 @@
  * One static binary, several names. As `box` or `docker` it is first a small client of the resident (client.c), which
  * touches no QuickJS; without a resident it runs the verb itself on a raw context. As `node` it runs scripts.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,14 @@ static bool runs_directly(int argc, char **argv) {
   return getenv("BOX_DIRECT") || (argc > 1 && (!strcmp(argv[1], "agent") || !strcmp(argv[1], "oci")));
 }
 
+/* Standard descriptors that the caller closed become /dev/null: else the next open would take their numbers. */
+static void fill_standard_descriptors(void) {
+  for (int fd = 0; fd < 3; fd++)
+    if (fcntl(fd, F_GETFD) < 0) open("/dev/null", O_RDWR);
+}
+
 int main(int argc, char **argv, char **envp) {
+  fill_standard_descriptors();
   bool node = is_node(base_name(argv[0]));
   if (!node && !runs_directly(argc, argv)) {
     int code = client_run(argc, argv, envp);

@@ -1,5 +1,6 @@
 /** node:buffer: Buffer over Uint8Array. Encodings are done by the engine (engine/mod_text.c). */
 import text from "native:text";
+import { wrongType } from "./received.ts";
 
 const ENCODINGS: Readonly<Record<string, number>> = {
   utf8: 0,
@@ -16,6 +17,8 @@ const ENCODINGS: Readonly<Record<string, number>> = {
   base64url: 6,
 };
 
+const MAX_INSPECTED_BYTES = 50;
+
 export function encodingNumber(encoding: string | null | undefined): number {
   const number = ENCODINGS[(encoding ?? "utf8").toLowerCase()];
   if (number === undefined)
@@ -31,18 +34,16 @@ function wrap(bytes: Uint8Array): Buffer {
 }
 
 export class Buffer extends Uint8Array {
-  static poolSize = 8192;
-
   static override from(source: BufferSource | Iterable<number>, encodingOrOffset?: unknown, length?: unknown): Buffer {
     if (typeof source === "string") return wrap(text.encode(source, encodingNumber(encodingOrOffset as string)));
     if (source instanceof ArrayBuffer)
       return new Buffer(source, encodingOrOffset as number | undefined, length as number | undefined);
     if (source === null || typeof source !== "object") {
-      const got = source === null ? "null" : `type ${typeof source} (${String(source)})`;
-      const wanted = "must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object";
-      throw Object.assign(new TypeError(`The first argument ${wanted}. Received ${got}`), {
-        code: "ERR_INVALID_ARG_TYPE",
-      });
+      throw wrongType(
+        "first",
+        "of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object",
+        source,
+      );
     }
     const data = "type" in source && source.type === "Buffer" ? source.data : (source as ArrayLike<number>);
     return wrap(Uint8Array.from(data));
@@ -72,7 +73,9 @@ export class Buffer extends Uint8Array {
   static byteLength(value: string | ArrayBufferView | ArrayBuffer, encoding?: string): number {
     if (typeof value !== "string") return value.byteLength;
     const number = encodingNumber(encoding);
-    return number === 0 ? text.utf8Size(value) : text.encode(value, number).length;
+    if (number === 0) return text.utf8Size(value);
+    if (number === 4) return value.length >>> 1;
+    return number >= 5 ? (value.replace(/=+$/, "").length * 3) >>> 2 : text.encode(value, number).length;
   }
 
   static concat(list: readonly Uint8Array[], totalLength?: number): Buffer {
@@ -98,6 +101,13 @@ export class Buffer extends Uint8Array {
 
   override toString(encoding?: string, start = 0, end = this.length): string {
     return text.decode(this, encodingNumber(encoding), start, end);
+  }
+
+  /** `<Buffer 68 69>`, at most 50 bytes. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const shown = text.decode(this, 4, 0, MAX_INSPECTED_BYTES).replace(/(..)(?!$)/g, "$1 ");
+    const more = this.length - MAX_INSPECTED_BYTES;
+    return `<Buffer ${shown}${more > 0 ? ` ... ${more} more byte${more > 1 ? "s" : ""}` : ""}>`;
   }
 
   toJSON(): { type: "Buffer"; data: number[] } {

@@ -121,7 +121,10 @@ export class ChildProcess extends EventEmitter {
   #failed(error: Error, stdio: Stdio): void {
     for (const stream of stdio.ours) stream?.destroy();
     Object.assign(error, { spawnargs: this.spawnargs.slice(1) });
-    nextTick(() => this.emit("error", error));
+    nextTick(() => {
+      this.emit("error", error);
+      this.emit("close", (error as Error & { errno?: number }).errno ?? -1, null);
+    });
   }
 
   #started(stdio: Stdio): void {

@@ -8,9 +8,8 @@ function cell(value: unknown): string {
   return inspect(value, { depth: typeof value === "object" ? -1 : 0, breakLength: Number.POSITIVE_INFINITY });
 }
 
-function centred(text: string, width: number): string {
-  const left = Math.floor((width - text.length) / 2);
-  return " ".repeat(left) + text + " ".repeat(width - text.length - left);
+function padded(text: string, width: number): string {
+  return ` ${text}${" ".repeat(width - text.length - 1)}`;
 }
 
 export function consoleTable(data: unknown): string {
@@ -31,7 +30,7 @@ export function consoleTable(data: unknown): string {
   const rule = (left: string, cross: string, right: string): string =>
     left + widths.map((width) => "─".repeat(width)).join(cross) + right;
   const line = (cells: string[]): string =>
-    `│${cells.map((text, index) => centred(text, widths[index] as number)).join("│")}│`;
+    `│${cells.map((text, index) => padded(text, widths[index] as number)).join("│")}│`;
   return [
     rule("┌", "┬", "┐"),
     line(columns),

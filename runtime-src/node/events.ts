@@ -1,4 +1,9 @@
 /** node:events: EventEmitter, once, on is missing (API.md). Follows Node's "Events" chapter: order, `error`, newListener. */
+import { wrongType } from "./received.ts";
+
+const DEFAULT_MAX_LISTENERS = 10;
+export const errorMonitor: symbol = Symbol("events.errorMonitor");
+
 type Listener = (...args: never[]) => void;
 type EventName = string | symbol;
 
@@ -8,11 +13,6 @@ interface Entry {
 }
 
 export class EventEmitter {
-  static defaultMaxListeners = 10;
-  static readonly once = once;
-  static readonly EventEmitter = EventEmitter;
-  static readonly errorMonitor: unique symbol = Symbol("events.errorMonitor") as never;
-
   #entries = new Map<EventName, Entry[]>();
 
   on(name: EventName, listener: Listener): this {
@@ -37,10 +37,7 @@ export class EventEmitter {
 
   #add(name: EventName, entry: Entry, first: boolean): this {
     if (typeof entry.listener !== "function") {
-      const error = new TypeError(
-        `The "listener" argument must be of type function. Received ${entry.listener === null ? "null" : typeof entry.listener}`,
-      );
-      throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+      throw wrongType('"listener"', "of type function", entry.listener);
     }
     if (this.#entries.has("newListener")) this.emit("newListener", name, entry.listener);
     const list = this.#entries.get(name) ?? [];
@@ -81,7 +78,7 @@ export class EventEmitter {
   }
 
   #monitorError(args: unknown[], list: Entry[] | undefined): void {
-    if (this.#entries.has(EventEmitter.errorMonitor)) this.emit(EventEmitter.errorMonitor, ...args);
+    if (this.#entries.has(errorMonitor)) this.emit(errorMonitor, ...args);
     if (list) return;
     if (args[0] instanceof Error) throw args[0];
     const error = new Error(`Unhandled error. (${String(args[0])})`);
@@ -109,7 +106,7 @@ export class EventEmitter {
   }
 
   getMaxListeners(): number {
-    return EventEmitter.defaultMaxListeners;
+    return DEFAULT_MAX_LISTENERS;
   }
 }
 
@@ -129,5 +126,10 @@ export function once(emitter: EventEmitter, name: EventName): Promise<unknown[]>
   });
 }
 
-export const errorMonitor = EventEmitter.errorMonitor;
-export default EventEmitter;
+// assigned here, not as static fields: the bundler renames a class that has some, and its name shows in traces
+export default Object.assign(EventEmitter, {
+  EventEmitter,
+  once,
+  errorMonitor,
+  defaultMaxListeners: DEFAULT_MAX_LISTENERS,
+});

@@ -40,7 +40,7 @@ function placeholder(kind: string, value: unknown): string {
     case "j":
       return asJson(value);
     case "o":
-      return inspect(value, { depth: 4, showHidden: true });
+      return inspect(value, { depth: 4 });
     case "O":
       return inspect(value);
     default:

@@ -1,5 +1,6 @@
 /** What the functions of node:fs accept: paths, flags, modes, encodings, times. */
 import { encodingNumber } from "./buffer.ts";
+import { wrongType } from "./received.ts";
 import { fileURLToPath } from "./url.ts";
 
 export type PathLike = string | Uint8Array | URL;
@@ -62,11 +63,7 @@ export function pathText(path: PathLike): string {
   if (typeof path === "string") return path;
   if (path instanceof Uint8Array) return new TextDecoder().decode(path);
   if (path !== null && typeof path === "object" && "href" in path) return fileURLToPath(path);
-  const got = path === undefined || path === null ? String(path) : `type ${typeof path} (${String(path)})`;
-  throw invalid(
-    "ERR_INVALID_ARG_TYPE",
-    `The "path" argument must be of type string or an instance of Buffer or URL. Received ${got}`,
-  );
+  throw wrongType('"path"', "of type string or an instance of Buffer or URL", path);
 }
 
 /** A path or a descriptor. */

@@ -1,5 +1,7 @@
 /** node:fs with callbacks: the synchronous call is made at once, the callback runs on a later turn of the loop. */
+
 import * as sync from "./fs-sync.ts";
+import { wrongType } from "./received.ts";
 import { setImmediate } from "./timers.ts";
 
 type Sync = (...args: never[]) => unknown;
@@ -9,12 +11,7 @@ function callback(call: Sync): WithCallback {
   return (...args) => {
     const done = args.pop() as (error: unknown, result?: unknown) => void;
     if (typeof done !== "function") {
-      throw Object.assign(
-        new TypeError(
-          `The "cb" argument must be of type function. Received ${done === undefined ? done : typeof done}`,
-        ),
-        { code: "ERR_INVALID_ARG_TYPE" },
-      );
+      throw wrongType('"cb"', "of type function", done);
     }
     let result: unknown;
     try {

@@ -1,9 +1,11 @@
 /** What Node has on globalThis and ECMAScript has not. */
 import loop from "native:loop";
 import text from "native:text";
+import { AbortController, AbortSignal } from "./abort-controller.ts";
 import { Buffer } from "./buffer.ts";
 import { console } from "./console.ts";
 import { process } from "./process.ts";
+import { structuredClone } from "./structured-clone.ts";
 import { TextDecoder, TextEncoder } from "./text-coding.ts";
 import * as timers from "./timers.ts";
 import { URL } from "./url.ts";
@@ -25,6 +27,9 @@ export function installGlobals(): void {
     TextEncoder,
     TextDecoder,
     URL,
+    AbortController,
+    AbortSignal,
+    structuredClone,
     queueMicrotask: loop.queueMicrotask,
     setTimeout: timers.setTimeout,
     setInterval: timers.setInterval,

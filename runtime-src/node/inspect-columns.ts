@@ -8,20 +8,49 @@ export function plainLength(text: string): number {
   return text.replace(/\x1b\[\d+m/g, "").length;
 }
 
+/** Columns on a terminal: wide for CJK and emoji, none for combining marks. */
+function columnsOf(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let columns = 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI colours
+  for (const character of text.replace(/\x1b\[\d+m/g, "")) columns += widthOf(character.codePointAt(0) as number);
+  return columns;
+}
+
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
+];
+
+function widthOf(code: number): number {
+  if (code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x300 && code <= 0x36f)) return 0;
+  return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+}
+
 export interface ColumnOptions {
   readonly breakLength: number;
   readonly indentation: number;
   readonly compact: number;
   /** Numbers are aligned to the right. */
   readonly alignRight: boolean;
+  /** Entries in all, with the one that says how many more there are. */
+  readonly count: number;
   /** The last entry is "... n more items" and stays alone. */
   readonly hasMore: boolean;
 }
 
 function columnCount(lengths: readonly number[], total: number, widest: number, options: ColumnOptions): number {
   const actualMax = widest + SEPARATOR;
-  const bias = Math.sqrt(actualMax - total / lengths.length);
-  const biasedMax = Math.max(actualMax - bias, 1);
+  const bias = Math.sqrt(actualMax - total / options.count);
+  const biasedMax = Math.max(actualMax - 3 - bias, 1);
   return Math.min(
     Math.round(Math.sqrt(CHARACTER_HEIGHT * biasedMax * lengths.length) / biasedMax),
     Math.floor((options.breakLength - options.indentation) / actualMax),
@@ -33,7 +62,7 @@ function columnCount(lengths: readonly number[], total: number, widest: number, 
 /** The entries joined to rows; the entries themselves when columns would not help. */
 export function groupEntries(entries: readonly string[], options: ColumnOptions): string[] {
   const listed = options.hasMore ? entries.slice(0, -1) : entries;
-  const lengths = listed.map(plainLength);
+  const lengths = listed.map(columnsOf);
   const total = lengths.reduce((sum, length) => sum + length + SEPARATOR, 0);
   const widest = Math.max(...lengths);
   const actualMax = widest + SEPARATOR;

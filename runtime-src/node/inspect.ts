@@ -1,13 +1,13 @@
 /** util.inspect and util.format, with Node's layout: up to three innermost levels on one line, arrays of
  * more than six entries in columns, depth 2. */
 import { groupEntries, plainLength } from "./inspect-columns.ts";
+import { quote } from "./quote.ts";
 
 export interface InspectOptions {
   depth?: number | null;
   colors?: boolean;
   compact?: number | boolean;
   breakLength?: number;
-  showHidden?: boolean;
   maxArrayLength?: number | null;
   maxStringLength?: number | null;
   sorted?: boolean;
@@ -45,30 +45,6 @@ export const customInspect: symbol = Symbol.for("nodejs.util.inspect.custom");
 function style(state: State, text: string, kind: string): string {
   const color = state.colors ? COLORS[kind] : undefined;
   return color ? `\x1b[${color[0]}m${text}\x1b[${color[1]}m` : text;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\b": "\\b",
-  "\t": "\\t",
-  "\n": "\\n",
-  "\f": "\\f",
-  "\r": "\\r",
-  "\\": "\\\\",
-};
-
-export function quote(text: string): string {
-  const mark = !text.includes("'") ? "'" : !text.includes('"') ? '"' : text.includes("`") ? "'" : "`";
-  let out = mark;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index] as string;
-    const code = text.charCodeAt(index);
-    if (character === mark) out += `\\${mark}`;
-    else if (ESCAPES[character]) out += ESCAPES[character];
-    else if (code < 0x20 || (code >= 0x7f && code <= 0x9f))
-      out += `\\x${code.toString(16).toUpperCase().padStart(2, "0")}`;
-    else out += character;
-  }
-  return out + mark;
 }
 
 function primitive(state: State, value: unknown): string {
@@ -233,15 +209,24 @@ function formatObject(state: State, value: object): string {
     return style(state, `[Circular *${state.circular.get(value)}]`, "special");
   }
   const base = baseText(state, value);
-  const isList = Array.isArray(value) || ArrayBuffer.isView(value);
+  const isList = Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof String;
   const own = keysOf(value, isList).filter((key) => !(value instanceof Error && isErrorField(key)));
   if (value instanceof Error && Object.hasOwn(value, "cause")) own.push("cause");
   if (base !== null && own.length === 0) return base;
-  if (state.seen.length > state.depth && base === null) {
+  if (state.seen.length > state.depth && base === null && !isEmpty(value, own)) {
     const name = `${(constructorName(value) ?? "Object: null prototype").trim()}`;
     return style(state, `[${Array.isArray(value) ? "Array" : name}]`, "special");
   }
   return formatShape(state, value, base, own);
+}
+
+/** Empty ones are shown at any depth. */
+function isEmpty(value: object, own: readonly unknown[]): boolean {
+  if (own.length > 0) return false;
+  if (value instanceof Map || value instanceof Set) return value.size === 0;
+  return Array.isArray(value) || ArrayBuffer.isView(value)
+    ? (value as unknown as ArrayLike<unknown>).length === 0
+    : true;
 }
 
 function isErrorField(key: string | symbol): boolean {
@@ -273,6 +258,7 @@ function layout(state: State, value: object, entries: string[], open: string, sh
       indentation: state.indentation,
       compact: state.compact,
       alignRight: entries.every((_, index) => typeof list[index] === "number" || typeof list[index] === "bigint"),
+      count: entries.length,
       hasMore: list.length > state.maxArrayLength,
     });
   }

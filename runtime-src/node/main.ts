@@ -54,7 +54,9 @@ function loadHook(path: string): { source?: string; exports?: unknown } {
 
 function runModule(source: string, filename: string): void {
   mainSettled = false;
-  engine.evalModule(withoutHashbang(source), filename).then(
+  // from a job, as in Node: what it queues as jobs runs before what it queues as ticks
+  const evaluated = Promise.resolve().then(() => engine.evalModule(withoutHashbang(source), filename));
+  evaluated.then(
     () => {
       mainSettled = true;
     },

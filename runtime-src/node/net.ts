@@ -105,7 +105,12 @@ export class Server extends EventEmitter {
     try {
       this.#path = pathOf(target);
       this.#fd = calls.unixListen(this.#path);
-    } catch (error) {
+    } catch (cause) {
+      const { code } = cause as { code?: string };
+      // libuv's answer for a folder that does not exist
+      const message = `listen EACCES: permission denied ${this.#path}`;
+      const error =
+        code === "ENOENT" ? Object.assign(new Error(message), { code: "EACCES", syscall: "listen" }) : cause;
       nextTick(() => this.emit("error", error));
       return this;
     }

@@ -1,5 +1,6 @@
 /** node:path, POSIX rules. */
 import calls from "native:process";
+import { wrongType } from "./received.ts";
 
 export const sep = "/";
 export const delimiter = ":";
@@ -14,10 +15,7 @@ interface ParsedPath {
 
 function checked(value: unknown, name: string): string {
   if (typeof value === "string") return value;
-  const got = value === undefined || value === null ? String(value) : `type ${typeof value} (${String(value)})`;
-  throw Object.assign(new TypeError(`The "${name}" argument must be of type string. Received ${got}`), {
-    code: "ERR_INVALID_ARG_TYPE",
-  });
+  throw wrongType(`"${name}"`, "of type string", value);
 }
 
 /** Resolves "." and ".."; ".." above the top is kept in a relative path and dropped in an absolute one. */
@@ -80,6 +78,7 @@ export function dirname(path: string): string {
 }
 
 export function basename(path: string, suffix?: string): string {
+  if (suffix !== undefined && suffix === checked(path, "path")) return "";
   const trimmed = checked(path, "path").replace(/\/+$/, "");
   const base = trimmed.slice(trimmed.lastIndexOf("/") + 1);
   if (suffix !== undefined && checked(suffix, "suffix") !== "" && base !== suffix && base.endsWith(suffix))

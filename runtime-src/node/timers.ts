@@ -1,5 +1,6 @@
 /** node:timers over the engine's loop. Callbacks get their arguments, timers can be unref'ed, 0 ms is 1 ms, as in Node. */
 import loop from "native:loop";
+import { wrongType } from "./received.ts";
 
 type Callback = (...args: never[]) => void;
 
@@ -53,10 +54,7 @@ export class Immediate {
 
 function checked(callback: unknown): Callback {
   if (typeof callback === "function") return callback as Callback;
-  const text = callback === undefined ? "undefined" : `type ${typeof callback} (${String(callback)})`;
-  throw Object.assign(new TypeError(`The "callback" argument must be of type function. Received ${text}`), {
-    code: "ERR_INVALID_ARG_TYPE",
-  });
+  throw wrongType('"callback"', "of type function", callback);
 }
 
 export function setTimeout(callback: Callback, delayMs = 1, ...args: unknown[]): Timeout {

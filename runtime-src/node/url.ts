@@ -17,7 +17,7 @@ export class URL {
     if (!match) throw Object.assign(new TypeError("Invalid URL"), { code: "ERR_INVALID_URL", input: text });
     this.protocol = (match[1] as string).toLowerCase();
     this.host = match[2] as string;
-    this.pathname = encodeURI(decoded(withoutDots(match[3] || "/")));
+    this.pathname = encodeURI(withoutDots(match[3] || "/")).replaceAll("%25", "%");
     this.search = match[4] ?? "";
     this.hash = match[5] ?? "";
   }
@@ -46,14 +46,6 @@ function joined(text: string, base: URL): string {
   const origin = `${base.protocol}//${base.host}`;
   if (text.startsWith("/")) return origin + text;
   return `${origin}${base.pathname.slice(0, base.pathname.lastIndexOf("/") + 1)}${text}`;
-}
-
-function decoded(path: string): string {
-  try {
-    return decodeURI(path);
-  } catch {
-    return path;
-  }
 }
 
 function withoutDots(path: string): string {

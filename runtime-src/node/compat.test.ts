@@ -1,0 +1,64 @@
+/**
+ * Each script in compat/ runs under real Node and under ours; what they print and how they end must be the same.
+ * Standard error is compared only where a script says so: traces differ between engines.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildNativeRuntime } from "../build.ts";
+
+const scripts = path.join(import.meta.dirname, "compat");
+const fixtureMain = path.join(import.meta.dirname, "..", "engine", "fixtures", "main.ts");
+const BUILD_TIMEOUT_MS = 600_000;
+const INPUT = "one\ntwo ☃\nlast without newline";
+
+let folder: string;
+let ours: string;
+
+beforeAll(async () => {
+  const built = await buildNativeRuntime({ main: fixtureMain });
+  folder = mkdtempSync(path.join(tmpdir(), "node-compat-"));
+  ours = path.join(folder, "node");
+  copyFileSync(path.join(built.dir, "box"), ours);
+}, BUILD_TIMEOUT_MS);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(program: string, args: readonly string[]): { stdout: string; status: number | null } {
+  const env = { ...process.env, COMPAT: "yes", NODE_OPTIONS: "", FORCE_COLOR: undefined, VITEST: undefined };
+  const { stdout, status } = spawnSync(program, args, {
+    cwd: scripts,
+    env,
+    input: INPUT,
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { stdout, status };
+}
+
+test.each(readdirSync(scripts).filter((name) => /\.[mc]js$/.test(name)))("%s", (name) => {
+  expect(run(ours, [name])).toEqual(run(process.execPath, [name]));
+});
+
+test.each([
+  ["-p", "1 + 1"],
+  ["-p", "[1, { a: os.EOL }]"],
+  ["-e", "console.log(require('path').join('a', 'b'), __filename)"],
+  ["-e", "process.exit(5)"],
+  ["-e", "throw 1"],
+  ["--input-type=module", "-e", "import fs from 'fs'; console.log(typeof fs.readFileSync, import.meta.url !== '')"],
+  ["-e", "setTimeout(() => console.log(process.argv.length), 1)", "x", "y"],
+])("node %s %s", (...args) => {
+  expect(run(ours, args)).toEqual(run(process.execPath, args));
+});
+
+test("standard input is a script", () => {
+  const script = "console.log(typeof require, process.argv.length); process.exitCode = 3";
+  const results = [ours, process.execPath].map((program) =>
+    spawnSync(program, ["-", "word"], { input: script, encoding: "utf8" }),
+  );
+  expect(results[0]?.stdout).toBe(results[1]?.stdout);
+  expect(results[0]?.status).toBe(results[1]?.status);
+});

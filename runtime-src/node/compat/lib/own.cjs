@@ -1,0 +1,2 @@
+exports.value = 42;
+exports.named = "n";
