@@ -41,7 +41,7 @@ export async function takeSnapshot(dir: string): Promise<Snapshot> {
     await guest.until(() => [0, 2].every((port) => atPrompt(guest.screen(port))), "both prompts");
     const box = await guest.hello();
     await warmUp(guest, (text) => progress.note(text));
-    const terminals = { hvc0: guest.screen(0), hvc2: guest.screen(2) };
+    const terminals = { hvc0: guest.screen(0), hvc2: guest.screen(2).split("exit\r\n").at(-1) ?? "" };
     const epochMs = Date.now();
     const state = await guest.save();
     progress.note("compressing");
@@ -74,9 +74,9 @@ async function warmUp(guest: Guest, note: (text: string) => void): Promise<void>
     await guest.until(() => atPrompt(guest.screen(2).slice(from)), `a prompt after ${JSON.stringify(keys)}`);
   }
   guest.clear(2);
-  await shell("pkill -HUP -t hvc2");
-  await guest.until(() => atPrompt(guest.screen(2)), "a new shell on hvc2");
-  await shell(`sync; for device in /sys/class/bdi/9p-*; do echo ${READ_AHEAD_KB} > $device/read_ahead_kb; done`);
+  guest.type(2, "exit\r");
+  await guest.until(() => guest.screen(2).includes("exit") && atPrompt(guest.screen(2)), "a new shell on hvc2");
+  await shell(`for device in /sys/class/bdi/9p-*; do echo ${READ_AHEAD_KB} > $device/read_ahead_kb; done`);
 }
 
 const atPrompt = (screen: string): boolean => screen.slice(-PROMPT_TAIL).includes(PROMPT);

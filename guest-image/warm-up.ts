@@ -6,11 +6,10 @@
 
 /** Through the agent, output thrown away. */
 export const WARM_UP: readonly string[] = [
-  "ps -ef; ps aux; ps --forest -eo pid,ppid,comm; pgrep init; ls -la --color=auto /; hostname; id; uname -a; sleep 0; true",
+  "ps -ef; ps aux; ps --forest -eo pid,ppid,comm; ls -la --color=auto /; cat /etc/hosts; hostname; id; sleep 0",
   "sudo unshare --pid --fork --mount-proc bash -c 'ps -ef; ls /'",
-  "unshare --uts bash -c 'hostname inside; hostname'; lsns; nsenter --target 1 --uts hostname; mount; echo $$",
+  "unshare --uts bash -c 'hostname inside; hostname'; lsns; nsenter --target 1 --uts hostname",
   "mkdir /sys/fs/cgroup/warm; echo 100M > /sys/fs/cgroup/warm/memory.max; cat /sys/fs/cgroup/warm/memory.max; rmdir /sys/fs/cgroup/warm",
-  "readlink /proc/self/ns/pid; cat /proc/self/status; kill -l; echo ok | grep ok; head -c1 /etc/hosts | wc -c",
 ];
 
 /** Containers, from the first `docker run` on. */
@@ -24,7 +23,7 @@ export const WARM_UP_BOX: readonly string[] = [
  * Tab completes, the arrow brings the last line back.
  */
 export const WARM_UP_KEYS: readonly string[] = [
-  "for i in 1 2; do echo $i; done | tail -n 1\r",
+  "for i in 1 2; do echo $i; done \r",
   "cd /us\t; pwd; cd; X=$(id -u); test $X -eq 0 && echo root\r",
   "sleep 9 &\rjobs; kill %1\r",
   "\x1b[A\x1b[D\x03",

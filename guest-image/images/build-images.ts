@@ -19,6 +19,7 @@ import { type Part, part } from "../lib/cache.ts";
 import { step } from "../lib/progress.ts";
 import { run } from "../lib/run.ts";
 import { busyboxApplets } from "../rootfs/busybox-applets.ts";
+import { writeLibraryCache } from "../rootfs/library-cache.ts";
 import { DEBIAN_IMAGE_PACKAGES } from "../rootfs/packages.ts";
 import { packageFiles, unpackInto } from "../rootfs/unpack.ts";
 import { TREE_MTIME } from "../tree/served-tree.ts";
@@ -43,6 +44,7 @@ export async function buildImages(rootfs: Part): Promise<Part> {
     { tree: path.join(here, "files") },
     { file: path.join(here, "build-images.ts") },
     { file: path.join(here, "../rootfs/unpack.ts") },
+    { file: path.join(here, "../rootfs/library-cache.ts") },
   ];
   return part("images", inputs, async (dir) => {
     const progress = step("container images");
@@ -50,7 +52,7 @@ export async function buildImages(rootfs: Part): Promise<Part> {
       { name: "busybox", config: { Cmd: ["sh"], Env: [PATH_ENV] }, fill: (tree) => fillBusybox(tree, busybox) },
       {
         name: "debian",
-        config: { Cmd: ["bash"], Env: [PATH_ENV, "LANG=C.UTF-8"] },
+        config: { Cmd: ["bash"], Env: [PATH_ENV, "LC_CTYPE=C.UTF-8"] },
         fill: (tree) => fillDebian(tree, debs.dir),
       },
     ];
@@ -155,6 +157,7 @@ async function fillBusybox(tree: string, busybox: string): Promise<void> {
 
 async function fillDebian(tree: string, debs: string): Promise<void> {
   await unpackInto(tree, debs);
+  writeLibraryCache(tree);
   writeAccounts(tree, "/bin/bash");
 }
 

@@ -7,6 +7,7 @@ import path from "node:path";
 import { type Part, part } from "../lib/cache.ts";
 import { step } from "../lib/progress.ts";
 import { busyboxApplets } from "./busybox-applets.ts";
+import { writeLibraryCache } from "./library-cache.ts";
 import { GUEST_PACKAGES } from "./packages.ts";
 import { assertLibraries, packageFiles, unpackInto } from "./unpack.ts";
 
@@ -32,7 +33,9 @@ const SETUID = ["usr/bin/sudo", "usr/bin/mount", "usr/bin/umount"];
 export async function buildRootfs(): Promise<Part> {
   const debs = await packageFiles("guest", GUEST_PACKAGES);
   const files = { tree: path.join(here, "files") };
-  const code = ["build-rootfs.ts", "unpack.ts", "busybox-applets.ts"].map((file) => ({ file: path.join(here, file) }));
+  const code = ["build-rootfs.ts", "unpack.ts", "busybox-applets.ts", "library-cache.ts"].map((file) => ({
+    file: path.join(here, file),
+  }));
   return part("rootfs", [debs.hash, files, ...code], async (dir) => {
     const progress = step("root file system");
     const tree = path.join(dir, "tree");
@@ -42,7 +45,11 @@ export async function buildRootfs(): Promise<Part> {
     for (const folder of FOLDERS) mkdirSync(path.join(tree, folder), { recursive: true });
     linkApplets(tree);
     cpSync(path.join(here, "files"), tree, { recursive: true, force: true });
-    symlinkSync("../../bin/busybox", path.join(tree, "usr/lib/glassbox/init"));
+    // PID 1 as a file of its own: its page cache then holds what init touches, and not all that booting did.
+    copyFileSync(path.join(tree, "usr/bin/busybox"), path.join(tree, "usr/lib/glassbox/init"));
+    // The first name that setlocale(3) tries.
+    symlinkSync("C.utf8", path.join(tree, "usr/lib/locale/C.UTF-8"));
+    writeLibraryCache(tree);
     for (const file of SETUID) chmodSync(path.join(tree, file), 0o4755);
     chmodSync(path.join(tree, "etc/sudoers"), 0o440);
     chmodSync(path.join(tree, "etc/shadow"), 0o640);
