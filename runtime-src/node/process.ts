@@ -189,9 +189,43 @@ class Process extends EventEmitter {
 
 export const process = new Process();
 export default process;
-export const { platform, arch, version, versions } = process;
-export const { cwd, chdir, umask, uptime, kill, hrtime, memoryUsage, exit, abort, emitWarning } = process;
-export const { getuid, geteuid, getgid, getegid, getgroups } = process;
-/** Live only through `process.env`; these are the objects as they were at import, as Node's are. */
-export const { execArgv, release, config, features } = process;
-export { nextTick };
+
+const { cwd, chdir, umask, uptime, kill, hrtime, memoryUsage, cpuUsage, exit, abort, emitWarning } = process;
+const { getuid, geteuid, getgid, getegid, getgroups } = process;
+
+export {
+  abort,
+  chdir,
+  cpuUsage,
+  cwd,
+  emitWarning,
+  exit,
+  getegid,
+  geteuid,
+  getgid,
+  getgroups,
+  getuid,
+  hrtime,
+  kill,
+  memoryUsage,
+  nextTick,
+  umask,
+  uptime,
+};
+
+// As they are at import; marked pure so that a bundle that reads only `process.argv` does not open the streams.
+export const argv = /* @__PURE__ */ ((): string[] => process.argv)();
+export const argv0 = /* @__PURE__ */ ((): string => process.argv0)();
+export const env = /* @__PURE__ */ ((): Record<string, string> => process.env)();
+export const execPath = /* @__PURE__ */ ((): string => process.execPath)();
+export const pid = /* @__PURE__ */ ((): number => process.pid)();
+export const ppid = /* @__PURE__ */ ((): number => process.ppid)();
+export const stdin = /* @__PURE__ */ ((): StandardInput => process.stdin)();
+export const stdout = /* @__PURE__ */ ((): Writable => process.stdout)();
+export const stderr = /* @__PURE__ */ ((): Writable => process.stderr)();
+export const platform = "linux";
+export const arch = calls.arch;
+export const version = NODE_VERSION;
+export const versions = process.versions;
+export const release = process.release;
+export const execArgv = process.execArgv;

@@ -64,9 +64,13 @@ const quiet = spawnSync("sleep", ["100"], { timeout: 50, stdio: "ignore", killSi
 console.log(quiet.signal, quiet.stdout);
 const flood = spawnSync("yes", { maxBuffer: 1000 });
 console.log(flood.error.code, flood.stdout.length >= 1000, flood.signal);
-exec("echo out; echo err >&2; exit 2", (error, stdout, stderr) => {
-  console.log(error.code, error.killed, error.signal, error.cmd, stdout, stderr);
-  execFile("echo", ["fine"], (none, out) => console.log(none, out));
+await new Promise((resolve) => {
+  exec("echo out; echo err >&2; exit 2", (error, stdout, stderr) => {
+    console.log(error.code, error.killed, error.signal, error.cmd, stdout, stderr);
+    execFile("echo", ["fine"], (none, out) => {
+      console.log(none, out);
+      resolve();
+    });
+  });
 });
-await new Promise((resolve) => setTimeout(resolve, 100));
 await promisify((done) => exec("exit 7", done))().catch((error) => console.log("rejected", error.code, error.message));

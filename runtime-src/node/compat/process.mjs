@@ -34,12 +34,15 @@ const seen = [];
 const onUsr1 = (...args) => seen.push(args);
 process.on("SIGUSR2", onUsr1);
 process.kill(process.pid, "SIGUSR2");
+// a signal handler keeps no loop alive, so something else has to
+const alive = setInterval(() => {}, 1000);
 await new Promise((resolve) => process.once("SIGUSR2", resolve));
+clearInterval(alive);
 process.off("SIGUSR2", onUsr1);
 console.log(seen);
 process.stdout.write("no newline|");
-process.stdout.write(Buffer.from("bytes\n"), () => console.log("written"));
-await new Promise((resolve) => setTimeout(resolve, 5));
+await new Promise((resolve) => process.stdout.write(Buffer.from("bytes\n"), resolve));
+console.log("written");
 process.stderr.write("to stderr\n");
 process.on("exit", (code) => console.log("exit", code));
 process.on("uncaughtException", (error) => {
