@@ -26,14 +26,18 @@ export interface LessonStep {
   /** What one click types. */
   readonly command: LessonCommand;
   readonly check: Check;
-  /** Other ways to the same end: the tests hold each against the check. */
-  readonly alternatives: readonly (readonly LessonCommand[])[];
-  /** Near misses: the tests hold that none passes. */
-  readonly wrong: readonly (readonly LessonCommand[])[];
 }
 
 export interface Lesson {
   readonly slug: string;
   readonly minutes: number;
   readonly steps: readonly LessonStep[];
+}
+
+/** What tests hold a lesson against, by step id. Each line is typed and waited for. */
+export interface LessonWays {
+  /** Whole other ways through the lesson; each step's lines have to pass it. */
+  readonly others: Readonly<Record<string, Readonly<Record<string, readonly LessonCommand[]>>>>;
+  /** Near misses: tried at the step itself, none may pass it. */
+  readonly wrong: Readonly<Record<string, readonly LessonCommand[]>>;
 }

@@ -4,7 +4,7 @@ import type { Check, Lesson, LessonStep } from "./lesson.ts";
 import { advance, isComplete, type LessonProgress, NOT_STARTED, rebase } from "./progress.ts";
 
 const command = { terminal: "hvc0", line: "true" } as const;
-const step = (id: string, check: Check): LessonStep => ({ id, command, check, alternatives: [], wrong: [] });
+const step = (id: string, check: Check): LessonStep => ({ id, command, check });
 const hasTask =
   (comm: string): Check =>
   ({ snapshot }) =>
