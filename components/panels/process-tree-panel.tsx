@@ -11,7 +11,23 @@ import { EmptyNote } from "./empty-note.tsx";
 import { Panel } from "./panel.tsx";
 import styles from "./tree/tree.module.css";
 import { TreeRowView } from "./tree/tree-row.tsx";
-import { treeRows } from "./tree/tree-rows.ts";
+import { type TreeRow, treeRows } from "./tree/tree-rows.ts";
+import { type RowWindow, useRowWindow } from "./tree/use-row-window.ts";
+
+/** As in tree.module.css. */
+const ROW_PX = 20;
+
+/** Fixed widths: a table that measures its cells does so for all rows, whenever one changes. */
+const COLUMNS = [
+  ["command", 26],
+  ["pid", 10],
+  ["inner", 14],
+  ["state", 8],
+  ["user", 11],
+  ["cpu", 9],
+  ["rss", 13],
+  ["container", 16],
+] as const;
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
 const selectSelected = (state: SelectionState) => state.selected;
@@ -26,6 +42,7 @@ export function ProcessTreePanel() {
     () => (snapshot ? treeRows(snapshot.tasks, { filter, kernelThreads }) : []),
     [snapshot, filter, kernelThreads],
   );
+  const { attach, onScroll, window } = useRowWindow(rows.length, ROW_PX);
   return (
     <Panel
       title={text.tree.title}
@@ -51,9 +68,14 @@ export function ProcessTreePanel() {
         </div>
       }
     >
-      <div className={styles.scroll}>
-        <table className={styles.table}>
+      <div className={styles.scroll} ref={attach} onScroll={onScroll}>
+        <table className={styles.table} aria-rowcount={rows.length + 1}>
           <caption className="visually-hidden">{text.tree.caption}</caption>
+          <colgroup>
+            {COLUMNS.map(([column, percent]) => (
+              <col key={column} style={{ width: `${percent}%` }} />
+            ))}
+          </colgroup>
           <thead>
             <tr>
               <th scope="col">{text.tree.command}</th>
@@ -74,7 +96,7 @@ export function ProcessTreePanel() {
               <th scope="col">{text.tree.container}</th>
             </tr>
           </thead>
-          <tbody>{snapshot && <Rows rows={rows} snapshot={snapshot} />}</tbody>
+          <tbody>{snapshot && <Rows rows={rows} snapshot={snapshot} window={window} />}</tbody>
         </table>
         {snapshot && rows.length === 0 && <EmptyNote>{text.tree.none}</EmptyNote>}
       </div>
@@ -82,19 +104,38 @@ export function ProcessTreePanel() {
   );
 }
 
-function Rows({ rows, snapshot }: { readonly rows: ReturnType<typeof treeRows>; readonly snapshot: KernelSnapshot }) {
+interface RowsProps {
+  readonly rows: readonly TreeRow[];
+  readonly snapshot: KernelSnapshot;
+  readonly window: RowWindow;
+}
+
+function Rows({ rows, snapshot, window: { first, end } }: RowsProps) {
   const names = useNames();
   const selected = useSelection(selectSelected);
   const paths = useMemo(() => new Map(snapshot.cgroups.map((cgroup) => [cgroup.id, cgroup.path])), [snapshot]);
-  return rows.map(({ task, depth }) => (
-    <TreeRowView
-      key={`${task.pid}:${task.startTimeNs}`}
-      task={task}
-      depth={depth}
-      container={containerOf(paths.get(task.cgroup) ?? "", names)?.name ?? null}
-      related={isRelated(task, selected)}
-    />
-  ));
+  return (
+    <>
+      {first > 0 && <Spacer rows={first} />}
+      {rows.slice(first, end).map(({ task, depth }, index) => (
+        <TreeRowView
+          key={`${task.pid}:${task.startTimeNs}`}
+          index={first + index + 2}
+          task={task}
+          depth={depth}
+          container={containerOf(paths.get(task.cgroup) ?? "", names)?.name ?? null}
+          related={isRelated(task, selected)}
+        />
+      ))}
+      {end < rows.length && <Spacer rows={rows.length - end} />}
+    </>
+  );
+}
+
+/** Holds the place of rows that are out of sight. */
+function Spacer({ rows }: { readonly rows: number }) {
+  // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a gap is no row of the table.
+  return <tr role="presentation" style={{ height: rows * ROW_PX }} />;
 }
 
 function isRelated(task: Task, selected: Selection | null): boolean {

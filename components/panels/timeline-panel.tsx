@@ -1,6 +1,6 @@
 "use client";
 
-import { type CSSProperties, memo, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, memo, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { useText } from "../text/text-context.tsx";
 import { formatSeconds } from "../ui/format.ts";
@@ -23,7 +23,7 @@ export function TimelinePanel() {
   const entries = useDeferredValue(useStore(useSession().timeline, (state) => state.entries));
   const placement = useMemo(() => placeMarks(entries, text), [entries, text]);
   const [opened, setOpened] = useState<PlacedMark | null>(null);
-  const { scroll, view, following, follow, onScroll } = useFollow(placement.width);
+  const { attach, view, following, follow, onScroll } = useFollow(placement.width);
   const near = (item: { x: number; width: number }) =>
     item.x + item.width > view.left - OVERSCAN_PX && item.x < view.left + view.width + OVERSCAN_PX;
   return (
@@ -49,7 +49,7 @@ export function TimelinePanel() {
             ))}
           </ul>
           <section
-            ref={scroll}
+            ref={attach}
             className={styles.scroll}
             aria-label={text.timeline.region}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard.
@@ -72,37 +72,38 @@ export function TimelinePanel() {
   );
 }
 
-/** Stays at the newest mark until the visitor scrolls away from it. */
+/**
+ * Stays at the newest mark until the visitor scrolls away from it. Sizes come from observers and scroll events only:
+ * asking an element for them after each snapshot would make the browser lay the page out on the spot.
+ */
 function useFollow(width: number) {
-  const scroll = useRef<HTMLElement>(null);
-  const [view, setView] = useState({ left: 0, width: 1_500 });
+  const scroll = useRef<HTMLElement | null>(null);
+  const [viewWidth, setViewWidth] = useState(1_500);
+  const [scrolledTo, setScrolledTo] = useState(0);
   const [following, setFollowing] = useState(true);
 
-  useEffect(() => {
-    const element = scroll.current;
-    if (!element || !following) return;
-    element.scrollLeft = width;
-    setView({ left: element.scrollLeft, width: element.clientWidth });
-  }, [width, following]);
-
-  // On a phone the panel is hidden until it is chosen, and a hidden element keeps no scroll position.
-  useEffect(() => {
-    const element = scroll.current;
-    if (!element || !following) return;
-    const observer = new ResizeObserver(() => {
-      element.scrollLeft = element.scrollWidth;
-      setView({ left: element.scrollLeft, width: element.clientWidth });
-    });
+  const attach = useCallback((element: HTMLElement | null) => {
+    scroll.current = element;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => setViewWidth(entry?.contentRect.width ?? 0));
     observer.observe(element);
     return () => observer.disconnect();
-  }, [following]);
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a wider track or view moves the end.
+  useEffect(() => {
+    if (!following) return;
+    const frame = requestAnimationFrame(() => scroll.current?.scrollTo({ left: 1e7 }));
+    return () => cancelAnimationFrame(frame);
+  }, [width, viewWidth, following]);
 
   const onScroll = (event: { currentTarget: HTMLElement }) => {
     const { scrollLeft, clientWidth, scrollWidth } = event.currentTarget;
-    setView({ left: scrollLeft, width: clientWidth });
+    setScrolledTo(scrollLeft);
     setFollowing(scrollWidth - scrollLeft - clientWidth < FOLLOW_PX);
   };
-  return { scroll, view, following, follow: () => setFollowing(true), onScroll };
+  const left = following ? Math.max(0, width - viewWidth) : scrolledTo;
+  return { attach, view: { left, width: viewWidth }, following, follow: () => setFollowing(true), onScroll };
 }
 
 interface MarkProps {

@@ -76,8 +76,9 @@ function leavesTerminal(event: KeyboardEvent): boolean {
   return (event.key === "Tab" && event.shiftKey) || event.key === "F6";
 }
 
-/** Without WebGL, or when the browser takes it back, xterm draws with the DOM. */
+/** Without WebGL in hardware, or when the browser takes it back, xterm draws with the DOM. */
 function loadWebgl(xterm: Terminal): void {
+  if (!hasHardwareWebgl()) return;
   try {
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
@@ -85,4 +86,11 @@ function loadWebgl(xterm: Terminal): void {
   } catch {
     // The DOM renderer is in place already.
   }
+}
+
+/** Emulated WebGL (no graphics card, remote desktops) is slower than the DOM and takes most of a second to set up. */
+function hasHardwareWebgl(): boolean {
+  const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  context?.getExtension("WEBGL_lose_context")?.loseContext();
+  return context !== null;
 }

@@ -12,6 +12,8 @@ import { pidSource, rssSource, stateSource, userSource } from "../value-sources.
 import styles from "./tree.module.css";
 
 interface RowProps {
+  /** Place among all rows, drawn or not; the head is 1. */
+  readonly index: number;
   readonly task: Task;
   readonly depth: number;
   readonly container: string | null;
@@ -19,7 +21,7 @@ interface RowProps {
   readonly related: boolean;
 }
 
-export const TreeRowView = memo(function TreeRowView({ task, depth, container, related }: RowProps) {
+export const TreeRowView = memo(function TreeRowView({ index, task, depth, container, related }: RowProps) {
   const text = useText();
   const { selection } = useSession();
   const own: Selection = { kind: "task", pid: task.pid, startTimeNs: task.startTimeNs };
@@ -30,6 +32,7 @@ export const TreeRowView = memo(function TreeRowView({ task, depth, container, r
   const state = text.tree.states[task.state];
   return (
     <tr
+      aria-rowindex={index}
       aria-selected={selected}
       data-related={related || undefined}
       data-zombie={task.state === "Z" || undefined}
@@ -64,6 +67,7 @@ export const TreeRowView = memo(function TreeRowView({ task, depth, container, r
 function sameRow(a: RowProps, b: RowProps): boolean {
   const [x, y] = [a.task, b.task];
   return (
+    a.index === b.index &&
     a.depth === b.depth &&
     a.container === b.container &&
     a.related === b.related &&
