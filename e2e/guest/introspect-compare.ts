@@ -7,8 +7,11 @@ import type { GuestRecord, ProcessRecord } from "./introspect-oracle.ts";
 
 /** USER_HZ is 100: /proc counts in 10 ms. */
 const CLOCK_TICK_NS = 10_000_000;
-/** The kernel splits user from system time by 4 ms ticks and freezes the split when somebody reads it. */
-const SPLIT_USEC = 4_000;
+
+/*
+ * How run time splits into user and system is an estimate that may go back and forth while it is not read (see
+ * cputime_adjust), so what ran meanwhile is compared by the sum, and the parts of what did not run.
+ */
 
 export interface Comparison {
   /** What differs, one line each: empty is the proof. */
@@ -50,18 +53,17 @@ export function compare(before: KernelSnapshot, record: GuestRecord, after: Kern
 
 function compareTasks(ledger: Ledger, before: KernelSnapshot, record: GuestRecord, after: KernelSnapshot): void {
   const later = new Map(after.tasks.map((task) => [task.pid, task]));
-  const steady = new Map<number, Task>();
+  const known = new Set(before.tasks.map((task) => task.pid));
   for (const task of before.tasks) {
     const end = later.get(task.pid);
     if (!end || end.startTimeNs !== task.startTimeNs) continue;
-    steady.set(task.pid, task);
     const told = record.processes.get(task.pid);
     if (told) compareTask(ledger, before, task, told, end, after);
     else ledger.differences.push(`process ${task.pid} ${task.comm}: not in /proc`);
   }
   for (const [pid, told] of record.processes) {
     const bornDuringRecord = Number(told.stat[19]) * CLOCK_TICK_NS >= before.guestTimeNs - CLOCK_TICK_NS;
-    if (!steady.has(pid) && !bornDuringRecord)
+    if (!known.has(pid) && !bornDuringRecord)
       ledger.differences.push(`process ${pid} ${told.comm}: not seen by introspection`);
   }
 }
@@ -84,8 +86,13 @@ function compareTask(
 
   hold("ppid", stat(4), (t) => t.ppid);
   if (!ran) hold("state", told.stat[0], (t) => t.state);
-  hold("utime", stat(14), (t) => Math.floor(t.utimeNs / CLOCK_TICK_NS), ran ? 1 : 0);
-  hold("stime", stat(15), (t) => Math.floor(t.stimeNs / CLOCK_TICK_NS), ran ? 1 : 0);
+  const total = (t: Task): number => Math.floor((t.utimeNs + t.stimeNs) / CLOCK_TICK_NS);
+  // Each of the two is cut to whole ticks.
+  hold("utime + stime", stat(14) + stat(15), total, 1);
+  if (!ran) {
+    hold("utime", stat(14), (t) => Math.floor(t.utimeNs / CLOCK_TICK_NS));
+    hold("stime", stat(15), (t) => Math.floor(t.stimeNs / CLOCK_TICK_NS));
+  }
   hold("threads", stat(20), (t) => t.threads);
   hold("starttime", stat(22), (t) => Math.floor(t.startTimeNs / CLOCK_TICK_NS));
   // A stopped process keeps the stopping signal in exit_code; only a zombie's is its exit status.
@@ -175,7 +182,7 @@ const SINGLE: readonly (readonly [file: string, read: Read])[] = [
   ["pids.max", ({ pids }) => pids?.max],
 ];
 
-const KEYED: readonly (readonly [file: string, key: string, read: Read, slack?: number])[] = [
+const KEYED: readonly (readonly [file: string, key: string, read: Read])[] = [
   ["cgroup.events", "frozen", ({ frozen }) => (frozen ? 1 : 0)],
   ["memory.events", "low", ({ memory }) => memory?.events.low],
   ["memory.events", "high", ({ memory }) => memory?.events.high],
@@ -183,8 +190,8 @@ const KEYED: readonly (readonly [file: string, key: string, read: Read, slack?: 
   ["memory.events", "oom", ({ memory }) => memory?.events.oom],
   ["memory.events", "oom_kill", ({ memory }) => memory?.events.oom_kill],
   ["cpu.stat", "usage_usec", ({ cputime }) => cputime.usage_usec],
-  ["cpu.stat", "user_usec", ({ cputime }) => cputime.user_usec, SPLIT_USEC],
-  ["cpu.stat", "system_usec", ({ cputime }) => cputime.system_usec, SPLIT_USEC],
+  ["cpu.stat", "user_usec", ({ cputime }) => cputime.user_usec],
+  ["cpu.stat", "system_usec", ({ cputime }) => cputime.system_usec],
   ["cpu.stat", "nr_periods", ({ cpu }) => cpu?.nr_periods],
   ["cpu.stat", "nr_throttled", ({ cpu }) => cpu?.nr_throttled],
   ["cpu.stat", "throttled_usec", ({ cpu }) => cpu?.throttled_usec],
@@ -198,14 +205,14 @@ function compareCgroup(
   end: Cgroup,
 ): void {
   const idle = cgroup.cputime.usage_usec === end.cputime.usage_usec;
-  const hold = (what: string, told: unknown, read: Read, slack = 0): void =>
-    ledger.hold(`cgroup ${cgroup.path}: ${what}`, told, read(cgroup), read(end), slack);
+  const hold = (what: string, told: unknown, read: Read): void =>
+    ledger.hold(`cgroup ${cgroup.path}: ${what}`, told, read(cgroup), read(end));
   for (const [file, read] of SINGLE) hold(file, figure(files.get(file)?.[0]), read);
-  for (const [file, key, read, slack] of KEYED) {
+  for (const [file, key, read] of KEYED) {
     const line = files.get(file)?.find((candidate) => candidate.startsWith(`${key} `));
     // The root has no cgroup.events and cannot be frozen; it has no bandwidth either, though cpu.stat shows zeros.
     if (cgroup.path === "/" && (file === "cgroup.events" || /throttled|periods/.test(key))) continue;
-    hold(`${file} ${key}`, figure(line?.slice(key.length + 1)), read, idle ? 0 : slack);
+    if (idle || !/^(user|system)_usec/.test(key)) hold(`${file} ${key}`, figure(line?.slice(key.length + 1)), read);
   }
   const current = figure(files.get("memory.current")?.[0]);
   if (idle || typeof current !== "number") hold("memory.current", current, ({ memory }) => memory?.current);

@@ -57,11 +57,13 @@ const SECTIONS = [
   "cat /proc/uptime",
 ];
 
-export const RECORD_COMMAND = `{ ${SECTIONS.join("; ")}; } | gzip -c | base64`;
+export const RECORD_FILE = "/tmp/introspect/record.gz";
+/** Leaves the record in RECORD_FILE. */
+export const RECORD_COMMAND = `{ ${SECTIONS.join("; ")}; } | gzip -c > ${RECORD_FILE}`;
 
-/** `output` is what RECORD_COMMAND printed. */
-export function parseRecord(output: string): GuestRecord {
-  const text = gunzipSync(Buffer.from(output, "base64")).toString("utf8");
+/** `packed` is what RECORD_FILE holds. */
+export function parseRecord(packed: Uint8Array): GuestRecord {
+  const text = gunzipSync(packed).toString("utf8");
   const [proc = "", ns = "", directories = "", files = "", tail = ""] = text.split(/^== \w+\n/m);
   const lines = new Map<number, Map<string, string[]>>();
   for (const [, pid, file, line] of proc.matchAll(/^(\d+)\/(\w+):(.*)$/gm)) {

@@ -7,11 +7,12 @@ import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../../lib/protocol/layout.ts";
 import type { GuestManifest } from "../../lib/protocol/manifest.ts";
 import { bootGuest, type Guest } from "./guest.ts";
-import { type GuestRecord, parseRecord, RECORD_COMMAND } from "./introspect-oracle.ts";
+import { type GuestRecord, parseRecord, RECORD_COMMAND, RECORD_FILE } from "./introspect-oracle.ts";
 import { PREPARE, type Situation } from "./introspect-situations.ts";
 
 const REACHED_TIMEOUT_MS = 60_000;
 const LOOK_AGAIN_MS = 20;
+const PIECE_BYTES = 32_768;
 
 export interface Setting {
   readonly guest: Guest;
@@ -45,8 +46,21 @@ export async function introspectionSetting(): Promise<Setting> {
         await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
       }
     },
-    record: async () => parseRecord(await guest.out(RECORD_COMMAND)),
+    async record() {
+      await guest.out(RECORD_COMMAND);
+      return parseRecord(await readFile(guest, RECORD_FILE));
+    },
   };
+}
+
+/** In pieces, as the agent's answers are limited. */
+async function readFile(guest: Guest, file: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (let at = 0; ; at += PIECE_BYTES) {
+    const piece = await guest.out(`tail -c +${at + 1} ${file} | head -c ${PIECE_BYTES} | base64`);
+    if (piece === "") return Buffer.concat(pieces);
+    pieces.push(Buffer.from(piece, "base64"));
+  }
 }
 
 function layoutOfImage(): KernelLayout {

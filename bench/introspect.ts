@@ -1,0 +1,87 @@
+/**
+ * What a look at the kernel costs: a full snapshot at about 50 processes and 20 cgroups, and at 1,000 processes; the
+ * probe that runs after each slice. The guest stands still meanwhile. Medians, after the code is warm.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createIntrospector } from "../lib/introspect/snapshot.ts";
+import { type NodeMachine, startNodeMachine } from "../lib/machine/node-machine.ts";
+import type { KernelSnapshot } from "../lib/protocol/kernel-snapshot.ts";
+import type { KernelLayout } from "../lib/protocol/layout.ts";
+import type { GuestManifest } from "../lib/protocol/manifest.ts";
+import { type BenchContext, type Figure, figure, median } from "./figure.ts";
+
+const SMALL = { processes: 50, cgroups: 20 };
+const LARGE = { processes: 1_000, cgroups: 20 };
+const WARM_UP = 500;
+const SNAPSHOTS = 300;
+/** One probe is shorter than the clock can tell: measured by the thousand. */
+const PROBES = 1_000;
+const SHELL_TIMEOUT_MS = 600_000;
+
+/** Shells that wait on a fifo, forked without execve(2): a thousand programs would take minutes to start. */
+async function fillGuest(guest: NodeMachine, to: typeof SMALL): Promise<void> {
+  const command = [
+    "cd /sys/fs/cgroup && echo '+memory +cpu +pids' > cgroup.subtree_control",
+    `have=$(find . -type d | wc -l); while [ $have -lt ${to.cgroups} ]; do mkdir -p bench-$have; have=$((have+1)); done`,
+    "[ -p /tmp/bench-never ] || mkfifo /tmp/bench-never",
+    `set -- /proc/[0-9]*; i=$#; while [ $i -lt ${to.processes} ]; do`,
+    "  read line < /tmp/bench-never > /dev/null 2>&1 & i=$((i+1))",
+    "  if [ -d bench-$((i % 20)) ]; then echo $! > bench-$((i % 20))/cgroup.procs; fi",
+    "done; :",
+  ].join("\n");
+  const { exitCode, stderr } = await guest.ask("shell", { command }, SHELL_TIMEOUT_MS);
+  if (exitCode !== 0) throw new Error(`filling the guest: exit ${exitCode}: ${stderr}`);
+}
+
+interface Costs {
+  readonly snapshotMs: number;
+  readonly coldMs: number;
+  readonly probeMs: number;
+  readonly seen: KernelSnapshot;
+}
+
+async function measure(guest: NodeMachine, layout: KernelLayout): Promise<Costs> {
+  const { emulator } = guest.session();
+  await emulator.stop();
+  const ram = emulator.memory();
+  const timed = (action: () => void): number => {
+    const startedAt = performance.now();
+    action();
+    return performance.now() - startedAt;
+  };
+  const introspector = createIntrospector(layout);
+  for (let round = 0; round < WARM_UP; round++) introspector.snapshot(ram);
+  const warm = Array.from({ length: SNAPSHOTS }, () => timed(() => introspector.snapshot(ram)));
+  const cold = Array.from({ length: SNAPSHOTS / 10 }, () => timed(() => createIntrospector(layout).snapshot(ram)));
+  const probes = Array.from({ length: 20 }, () =>
+    timed(() => {
+      for (let probe = 0; probe < PROBES; probe++) introspector.changed(ram);
+    }),
+  );
+  const seen = introspector.snapshot(ram);
+  await emulator.run();
+  return { snapshotMs: median(warm), coldMs: median(cold), probeMs: median(probes) / PROBES, seen };
+}
+
+export async function figures({ imageDir, note }: BenchContext): Promise<readonly Figure[]> {
+  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(imageDir, file), "utf8"));
+  const layout = read((read("manifest.json") as GuestManifest).files.layout.path) as KernelLayout;
+  const guest = await startNodeMachine(imageDir, { watchHz: 0 });
+  try {
+    await fillGuest(guest, SMALL);
+    const small = await measure(guest, layout);
+    note(`${small.seen.tasks.length} processes, ${small.seen.cgroups.length} cgroups`);
+    await fillGuest(guest, LARGE);
+    const large = await measure(guest, layout);
+    note(`${large.seen.tasks.length} processes, ${large.seen.cgroups.length} cgroups`);
+    return [
+      figure("snapshot of 50 processes and 20 cgroups", small.snapshotMs, "ms", 0.2),
+      figure("snapshot of 1,000 processes", large.snapshotMs, "ms", 3),
+      figure("snapshot of 1,000 processes that all are new", large.coldMs, "ms", null),
+      figure("probe", large.probeMs, "ms", 0.005),
+    ];
+  } finally {
+    await guest.end();
+  }
+}
