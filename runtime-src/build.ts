@@ -1,11 +1,13 @@
 /**
  * Builds the runtime: `buildRuntime()` for the guest (static i686), `buildNativeRuntime()` for tests on the build host.
+ * `npx tsx runtime-src/build.ts [--native [--asan]] [--main FILE]` prints the path of what it built.
  * The part's folder has `box` (the program; `docker` and `node` are other names of it), `maps/` (source maps of the
  * bundles) and, beside the program, nothing that the guest needs.
  */
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { type Part, part } from "../guest-image/lib/cache.ts";
 import { run } from "../guest-image/lib/run.ts";
 import { type Bundle, bundleRuntime } from "./build-bundle.ts";
@@ -84,8 +86,10 @@ function embeddedTable(names: readonly string[], dir: string): string {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const made = process.argv.includes("--native")
-    ? await buildNativeRuntime({ asan: process.argv.includes("--asan") })
-    : await buildRuntime();
+  const { values } = parseArgs({
+    options: { native: { type: "boolean" }, asan: { type: "boolean" }, main: { type: "string" } },
+  });
+  const { native, asan = false, main = runtimeMain } = values;
+  const made = native ? await buildNativeRuntime({ asan, main }) : await buildRuntime({ main });
   console.log(path.join(made.dir, "box"));
 }

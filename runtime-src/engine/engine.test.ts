@@ -89,3 +89,10 @@ test("the same binary is box, docker and node by its name", () => {
   expect(asDocker.stderr).toBe("docker: Error: no verb no-such-verb\n");
   expect(spawnSync(native.node, ["-p", "6 * 7"], { encoding: "utf8" }).stdout).toBe("42\n");
 });
+
+test("a file of /proc, which says that it is empty, is copied with what it holds", () => {
+  const script =
+    "fs.copyFileSync('/proc/sys/kernel/ostype', process.argv[1]); fs.readFileSync(process.argv[1], 'utf8')";
+  const { stdout } = spawnSync(native.node, ["-p", script, `${native.folder}/copy`], { encoding: "utf8" });
+  expect(stdout).toBe("Linux\n\n");
+});

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -60,10 +61,12 @@ int make_folders(const char *path, unsigned mode, char *first, size_t first_size
   return 0;
 }
 
-static int copy_bytes(int in, int out) {
+/* Files of /proc and /sys say size 0 and copy_file_range(2) believes them: those go by sendfile(2). */
+static int copy_bytes(int in, int out, bool by_range) {
   for (;;) {
-    ssize_t n = copy_file_range(in, NULL, out, NULL, COPY_CHUNK_BYTES, 0);
-    if (n < 0 && (errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
+    ssize_t n = -1;
+    if (by_range) n = copy_file_range(in, NULL, out, NULL, COPY_CHUNK_BYTES, 0);
+    if (n < 0 && (!by_range || errno == EXDEV || errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP))
       n = sendfile(out, in, NULL, COPY_CHUNK_BYTES);
     if (n <= 0) return n;
   }
@@ -76,7 +79,7 @@ int copy_file(const char *from, const char *to, int flags) {
   if (fstat(in, &st) < 0) return close(in), -1;
   int exclusive = flags & COPY_EXCLUSIVE ? O_EXCL : O_TRUNC;
   int out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC | exclusive, st.st_mode & 0777);
-  int failed = out < 0 ? -1 : copy_bytes(in, out);
+  int failed = out < 0 ? -1 : copy_bytes(in, out, st.st_size > 0);
   if (!failed) failed = fchmod(out, st.st_mode & 0777);
   int err = errno;
   if (out >= 0) close(out);

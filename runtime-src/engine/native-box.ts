@@ -1,10 +1,13 @@
 /** For tests: the native build of `box` with the fixtures' main, under the names it is to answer to, in a scratch folder. */
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buildNativeRuntime } from "../build.ts";
+import { promisify } from "node:util";
+import { cacheRoot } from "../../guest-image/lib/cache.ts";
 
 export const BUILD_TIMEOUT_MS = 600_000;
+const buildScript = path.join(import.meta.dirname, "..", "build.ts");
 const fixtureMain = path.join(import.meta.dirname, "fixtures", "main.ts");
 
 export interface NativeBox {
@@ -15,10 +18,18 @@ export interface NativeBox {
   dispose(): void;
 }
 
+/** Test files run side by side: the lock lets one of them build and the others find the result. */
+async function build(asan: boolean): Promise<string> {
+  const lock = path.join(cacheRoot(), "native-box.lock");
+  const command = [lock, process.execPath, "--import", "tsx", buildScript, "--native", "--main", fixtureMain];
+  const { stdout } = await promisify(execFile)("flock", asan ? [...command, "--asan"] : command);
+  return stdout.trim();
+}
+
 export async function nativeBox(options: { readonly asan?: boolean } = {}): Promise<NativeBox> {
-  const built = await buildNativeRuntime({ ...options, main: fixtureMain });
+  const built = await build(options.asan === true);
   const folder = mkdtempSync(path.join(tmpdir(), "native-box-"));
-  for (const name of ["box", "docker", "node"]) copyFileSync(path.join(built.dir, "box"), path.join(folder, name));
+  for (const name of ["box", "docker", "node"]) copyFileSync(built, path.join(folder, name));
   return {
     folder,
     box: path.join(folder, "box"),

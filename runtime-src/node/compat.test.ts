@@ -3,28 +3,23 @@
  * Standard error is compared only where a script says so: traces differ between engines.
  */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { buildNativeRuntime } from "../build.ts";
+import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "../engine/native-box.ts";
 
 const scripts = path.join(import.meta.dirname, "compat");
-const fixtureMain = path.join(import.meta.dirname, "..", "engine", "fixtures", "main.ts");
-const BUILD_TIMEOUT_MS = 600_000;
 const INPUT = "one\ntwo ☃\nlast without newline";
 
-let folder: string;
+let native: NativeBox;
 let ours: string;
 
 beforeAll(async () => {
-  const built = await buildNativeRuntime({ main: fixtureMain });
-  folder = mkdtempSync(path.join(tmpdir(), "node-compat-"));
-  ours = path.join(folder, "node");
-  copyFileSync(path.join(built.dir, "box"), ours);
+  native = await nativeBox();
+  ours = native.node;
 }, BUILD_TIMEOUT_MS);
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => native?.dispose());
 
 function run(program: string, args: readonly string[]): { stdout: string; status: number | null } {
   const env = { ...process.env, COMPAT: "yes", NODE_OPTIONS: "", FORCE_COLOR: undefined, VITEST: undefined };

@@ -1,5 +1,15 @@
 const log = (text) => console.log(text);
-setTimeout(() => log("timeout 1"), 1);
+// far enough away that a slow machine cannot bring it before the immediate
+setTimeout(() => log("timeout"), 200);
+setTimeout(
+  (...args) => {
+    log(args.join());
+    startInterval();
+  },
+  210,
+  "a",
+  "b",
+);
 setImmediate(() => {
   log("immediate");
   process.nextTick(() => log("tick in immediate"));
@@ -13,11 +23,13 @@ Promise.resolve().then(() => {
 queueMicrotask(() => log("microtask"));
 process.nextTick((a, b) => log(`tick ${a} ${b}`), 1, 2);
 log("main");
-const interval = setInterval(() => {
-  log("interval");
-  if (++count === 3) clearInterval(interval);
-}, 2);
 let count = 0;
+function startInterval() {
+  const interval = setInterval(() => {
+    log("interval");
+    if (++count === 3) clearInterval(interval);
+  }, 2);
+}
 clearTimeout(setTimeout(() => log("never"), 1));
 const unref = setTimeout(() => log("never"), 100_000);
 unref.unref();
@@ -31,4 +43,3 @@ process.on("beforeExit", (code) => {
 });
 process.on("exit", (code) => log(`exit ${code} ${process.exitCode}`));
 process.exitCode = 6;
-setTimeout((...args) => log(args.join()), 0, "a", "b");
