@@ -13,5 +13,5 @@ export interface Stage {
   readonly actor: Actor;
   /** The picture shown before the film is played: this moment. */
   readonly poster: () => Promise<void>;
-  readonly chapter: (title: string, description: string) => Promise<void>;
+  readonly title: (title: string, below: string) => Promise<void>;
 }

@@ -6,11 +6,12 @@ import { Actor } from "./actor.ts";
 import type { Demo } from "./demo.ts";
 import { encode } from "./encode.ts";
 import { type Footage, record } from "./recorder.ts";
+import { showTitle } from "./title-card.ts";
 
 const VIEWPORT = { width: 1440, height: 900 };
 /** A film on a busy machine may take its time; a step that takes longer than this has failed. */
 const STEP_TIMEOUT_MS = 120_000;
-const CHAPTER_MS = 2_200;
+const TITLE_MS = 2_400;
 
 export interface FilmOptions {
   readonly site: string;
@@ -51,7 +52,7 @@ async function shoot(demo: Demo, dir: string, options: FilmOptions): Promise<Foo
       page,
       actor: new Actor(page),
       poster: async () => void (await page.screenshot({ path: `${options.outFile}.png` })),
-      chapter: (title, description) => page.screencast.showChapter(title, { description, duration: CHAPTER_MS }),
+      title: (title, below) => showTitle(page, title, below, TITLE_MS),
     });
     const footage = await stop();
     if (faults[0]) throw new Error(`the page failed while it was filmed: ${faults[0].message}`, { cause: faults[0] });

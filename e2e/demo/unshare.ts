@@ -3,7 +3,7 @@ import type { Demo } from "./demo.ts";
 /** The PID namespace lesson from first to last step, typed by hand. */
 export const unshare: Demo = {
   path: "/ko/lessons/pid-namespace/",
-  async play({ page, actor, poster, chapter }) {
+  async play({ page, actor, poster, title }) {
     const card = page.getByRole("region", { name: /^학습: / });
     const host = page.getByRole("group", { name: "호스트 화면" });
     const second = page.getByRole("group", { name: "두 번째 터미널 화면" });
@@ -13,7 +13,7 @@ export const unshare: Demo = {
     };
 
     await page.evaluate(() => window.glassbox?.ready());
-    await chapter("셸이 PID 1이 되는 순간", "브라우저 안의 진짜 리눅스 커널에서");
+    await title("셸이 PID 1이 되는 순간", "브라우저 안에서 도는 진짜 리눅스 커널, 있는 그대로");
 
     await actor.typeLine(host, "ps -ef");
     await passed(1);

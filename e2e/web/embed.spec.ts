@@ -11,7 +11,7 @@ test("nothing of the guest is asked for before the reader presses start", async 
   expect(early, "the terminal's code is in none of the poster's scripts").not.toContain("xterm-helper-textarea");
 
   await lab.getByRole("button", { name: "Start" }).click();
-  await expect(lab.getByText("Live")).toBeVisible();
+  await expect(lab.getByText("Live", { exact: true })).toBeVisible();
   expect(embedHost.ofGuest().length).toBeGreaterThan(0);
   await lab.getByRole("button", { name: "Type it" }).click();
   await expect(lab.getByRole("region", { name: /^Lesson: / })).toHaveAttribute("data-passed", "1");
@@ -60,11 +60,11 @@ test("a lab that is scrolled out of sight stands still and goes on when it is ba
     ),
   );
   await lab.getByRole("button", { name: "Start" }).click();
-  await expect(lab.getByText("Live")).toBeVisible();
+  await expect(lab.getByText("Live", { exact: true })).toBeVisible();
   await page.evaluate(() => scrollTo(0, 3_000));
   await expect(lab.getByRole("status").getByText("Paused")).toHaveCount(1);
   await page.evaluate(() => scrollTo(0, 0));
-  await expect(lab.getByText("Live")).toBeVisible();
+  await expect(lab.getByText("Live", { exact: true })).toBeVisible();
 });
 
 test("an element with a mistake says so instead of framing something", async ({ embedHost, article, baseURL }) => {
