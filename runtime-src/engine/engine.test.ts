@@ -4,8 +4,11 @@
  */
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "./native-box.ts";
+
+// a busy machine may take its time
+vi.setConfig({ testTimeout: 30_000 });
 
 let native: NativeBox;
 const asRoot = test.skipIf(process.getuid?.() !== 0);

@@ -6,8 +6,11 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "./native-box.ts";
+
+// a busy machine may take its time
+vi.setConfig({ testTimeout: 30_000 });
 
 let native: NativeBox;
 let agent: ChildProcess;

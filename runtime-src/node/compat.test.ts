@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "../engine/native-box.ts";
 
 const scripts = path.join(import.meta.dirname, "compat");
@@ -17,6 +17,9 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   "process.mjs": 9,
 };
 const INPUT = "one\ntwo ☃\nlast without newline";
+
+// a busy machine may take its time
+vi.setConfig({ testTimeout: 30_000 });
 
 let native: NativeBox;
 let ours: string;
