@@ -19,14 +19,14 @@ const ROW_PX = 20;
 
 /** Fixed widths: a table that measures its cells does so for all rows, whenever one changes. */
 const COLUMNS = [
-  ["command", 26],
-  ["pid", 10],
-  ["inner", 14],
+  ["command", 22],
+  ["pid", 9],
+  ["inner", 11],
   ["state", 8],
   ["user", 11],
-  ["cpu", 9],
-  ["rss", 13],
-  ["container", 16],
+  ["cpu", 10],
+  ["rss", 15],
+  ["container", 14],
 ] as const;
 
 const selectSnapshot = (state: KernelState) => state.snapshot;

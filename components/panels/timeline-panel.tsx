@@ -78,6 +78,7 @@ export function TimelinePanel() {
  */
 function useFollow(width: number) {
   const scroll = useRef<HTMLElement | null>(null);
+  const lastLeft = useRef(0);
   const [viewWidth, setViewWidth] = useState(1_500);
   const [scrolledTo, setScrolledTo] = useState(0);
   const [following, setFollowing] = useState(true);
@@ -99,8 +100,11 @@ function useFollow(width: number) {
 
   const onScroll = (event: { currentTarget: HTMLElement }) => {
     const { scrollLeft, clientWidth, scrollWidth } = event.currentTarget;
+    // New marks move the end away too; only a move to the left is the visitor's wish to stay.
+    if (scrollWidth - scrollLeft - clientWidth < FOLLOW_PX) setFollowing(true);
+    else if (scrollLeft < lastLeft.current) setFollowing(false);
+    lastLeft.current = scrollLeft;
     setScrolledTo(scrollLeft);
-    setFollowing(scrollWidth - scrollLeft - clientWidth < FOLLOW_PX);
   };
   const left = following ? Math.max(0, width - viewWidth) : scrolledTo;
   return { attach, view: { left, width: viewWidth }, following, follow: () => setFollowing(true), onScroll };

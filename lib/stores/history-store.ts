@@ -69,3 +69,9 @@ function sampleTasks(state: HistoryState, snapshot: KernelSnapshot): Pick<Histor
   const rates = taskBase && ratesBetween(taskBase, snapshot);
   return { taskBase: snapshot, taskRates: rates?.tasks ?? taskRates };
 }
+
+/** The last second's CPU: a single sample may lie wholly between two turns of a throttled group. */
+export function recentCpuPercent(samples: readonly CgroupSample[]): number {
+  const recent = samples.slice(-4).flatMap(({ cpuPercent }) => (cpuPercent === null ? [] : [cpuPercent]));
+  return recent.length === 0 ? 0 : recent.reduce((total, percent) => total + percent, 0) / recent.length;
+}

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import type { Cgroup, CgroupCpu, CgroupMemory, CgroupPids } from "../../../lib/protocol/kernel-snapshot.ts";
-import type { CgroupSample } from "../../../lib/stores/history-store.ts";
+import { type CgroupSample, recentCpuPercent } from "../../../lib/stores/history-store.ts";
 import { useText } from "../../text/text-context.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
 import { useKernel } from "../../workbench/session-context.tsx";
@@ -70,7 +70,7 @@ export function MemoryMeter({ cgroup, figures, samples }: MeterOf<CgroupMemory>)
 export function CpuMeter({ cgroup, figures, samples }: MeterOf<CgroupCpu>) {
   const text = useText();
   const limit = figures.max === "max" ? null : (100 * figures.max) / Math.max(1, figures.period_usec);
-  const used = samples.at(-1)?.cpuPercent ?? 0;
+  const used = recentCpuPercent(samples);
   const recent = samples.slice(-HELD_SAMPLES);
   const held = recent.some((sample) => (sample.throttledPercent ?? 0) > 0);
   const points = useMemo(

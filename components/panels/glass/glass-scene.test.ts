@@ -70,6 +70,19 @@ describe("buildScene", () => {
     expect(scene.panes[0]?.chips.map((chip) => chip.fate)).toEqual(["alive", "zombie"]);
   });
 
+  it("keeps a process that is ending with its PID namespace, whoever its parent is", () => {
+    const inside = { ...HOST, pid: 31, mnt: 32 };
+    const ending = { pid: 31, mnt: null, net: null, uts: null, ipc: null, user: null, cgroup: null, time: null };
+    const first = task({ pid: 60, pids: [60, 1], namespaces: inside });
+    const gone = task({ pid: 70, ppid: 1, pids: [70, 2], namespaces: ending, comm: "tail" });
+    const scene = buildScene(snapshot({ tasks: [init, first] }), [{ task: gone, oomKilled: true, untilMs: 1 }]);
+    expect(scene.panes).toHaveLength(1);
+    expect(pidsOf(scene.panes[0])).toEqual([
+      [1, 60],
+      [2, 70],
+    ]);
+  });
+
   it("shows a killed process for a moment, unless it is still there", () => {
     const inside = { ...HOST, pid: 31 };
     const gone = task({ pid: 62, pids: [62, 3], namespaces: inside, comm: "fill" });

@@ -2,7 +2,7 @@
 
 import type { CSSProperties } from "react";
 import type { Cgroup } from "../../../lib/protocol/kernel-snapshot.ts";
-import type { CgroupSample } from "../../../lib/stores/history-store.ts";
+import { type CgroupSample, recentCpuPercent } from "../../../lib/stores/history-store.ts";
 import { useText } from "../../text/text-context.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
 import { useHistory } from "../../workbench/session-context.tsx";
@@ -51,7 +51,7 @@ export function PaneFigures({ cgroup }: { readonly cgroup: Cgroup }) {
   const text = useText();
   const samples = useHistory((state) => state.cgroups.get(cgroup.id) ?? NO_SAMPLES);
   const { memory, pids } = cgroup;
-  const percent = `${formatPercent(samples.at(-1)?.cpuPercent ?? 0)} %`;
+  const percent = `${formatPercent(recentCpuPercent(samples))} %`;
   return (
     <dl className={styles.figures}>
       {memory && (

@@ -16,12 +16,16 @@ export class SnapshotIndex {
   private readonly tasks: ReadonlyMap<number, Task>;
   private readonly cgroups: ReadonlyMap<number, Cgroup>;
   private readonly namespaces: ReadonlyMap<number, Namespace>;
+  /** A process that still holds all of its namespaces, by PID namespace. */
+  private readonly whole: ReadonlyMap<number | null, Task>;
 
   constructor(snapshot: KernelSnapshot, host: World | null) {
     this.host = host;
     this.tasks = new Map(snapshot.tasks.map((task) => [task.pid, task]));
     this.cgroups = new Map(snapshot.cgroups.map((cgroup) => [cgroup.id, cgroup]));
     this.namespaces = new Map(snapshot.namespaces.map((namespace) => [namespace.inode, namespace]));
+    const whole = snapshot.tasks.filter(holdsAll);
+    this.whole = new Map(whole.map((task) => [task.namespaces.pid, task]).reverse() as [number | null, Task][]);
   }
 
   namespace(inode: number | null): Namespace | undefined {
@@ -32,12 +36,11 @@ export class SnapshotIndex {
     return inode === null || !this.host || this.host[type] === inode;
   }
 
-  /** A zombie has let go of its namespaces; it belongs where its parent lives. */
+  /** Who is ending has let go of its namespaces, the PID namespace last; it belongs with the others of that one. */
   worldOf(task: Task): World | null {
-    if (task.namespaces.mnt !== null || task.namespaces.uts !== null) return task.namespaces;
-    const parent = this.tasks.get(task.ppid);
-    const world = parent?.namespaces ?? this.host;
-    return world && task.namespaces.pid !== null ? { ...world, pid: task.namespaces.pid } : world;
+    if (holdsAll(task)) return task.namespaces;
+    const neighbour = task.namespaces.pid === null ? undefined : this.whole.get(task.namespaces.pid);
+    return neighbour?.namespaces ?? this.tasks.get(task.ppid)?.namespaces ?? this.host;
   }
 
   /** null for processes of the host's own world. */
@@ -91,4 +94,8 @@ export class SnapshotIndex {
     }
     return line;
   }
+}
+
+function holdsAll(task: Task): boolean {
+  return task.namespaces.mnt !== null && task.namespaces.uts !== null;
 }

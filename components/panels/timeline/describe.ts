@@ -23,7 +23,8 @@ export function describe(entry: TimelineEntry, text: Text): Mark {
     const { step } = entry;
     const tone = step.phase === "done" ? "brand" : "struck";
     const suffix = step.phase === "done" ? "" : ` ${text.timeline[step.phase]}`;
-    return { lane: "runtime", tone, label: `${step.syscall} ${step.step}${suffix}`, group: null };
+    const name = step.syscall.startsWith(step.step) ? step.syscall : `${step.syscall} ${step.step}`;
+    return { lane: "runtime", tone, label: `${name}${suffix}`, group: null };
   }
   return describeEvent(entry.event, text);
 }
