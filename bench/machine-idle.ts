@@ -11,7 +11,7 @@ const TICKS_PER_SECOND = 100;
 const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** utime + stime of all Chromium processes that descend from this one, in seconds. */
-function browserSeconds(): number {
+export function browserSeconds(): number {
   const stats = new Map<number, { ppid: number; ticks: number }>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     try {

@@ -52,7 +52,11 @@ function hostFor(v86Url: string, wasmUrl: string): MachineHost {
   };
   return {
     loadV86() {
-      loaded ??= loadBoth();
+      // A failed download may be tried again with the next boot.
+      loaded ??= loadBoth().catch((error) => {
+        loaded = null;
+        throw error;
+      });
       return loaded;
     },
     load,
