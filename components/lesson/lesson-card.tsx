@@ -48,16 +48,23 @@ export function LessonCard({ slug, language, text }: LessonCardProps) {
       data-passed={passed}
     >
       <div className={styles.top}>
-        <p className={styles.done} role="status" data-passed={passed > 0 || undefined}>
-          {passed > 0 ? (
-            <>
-              <span className="visually-hidden">{words.passed(passed)} </span>
-              {lastDone}
-            </>
-          ) : (
-            text.title
-          )}
-        </p>
+        <div className={styles.said}>
+          {lesson.steps.map(({ id }) => (
+            <p key={id} className={styles.done} data-passed data-sizer aria-hidden="true">
+              {text.steps[id]?.done}
+            </p>
+          ))}
+          <p className={styles.done} role="status" data-passed={passed > 0 || undefined}>
+            {passed > 0 ? (
+              <>
+                <span className="visually-hidden">{words.passed(passed)} </span>
+                {lastDone}
+              </>
+            ) : (
+              text.title
+            )}
+          </p>
+        </div>
         <span className={styles.count}>
           {words.count(Math.min(passed + 1, lesson.steps.length), lesson.steps.length)}
         </span>

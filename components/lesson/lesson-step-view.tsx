@@ -16,6 +16,17 @@ interface StepProps {
 
 const selectReady = ({ boot }: MachineState) => boot.state === "ready";
 
+/** A line too long for its place breaks between words only: "-" and "-fork" on two lines would not be "--fork". */
+function Words({ line }: { readonly line: string }) {
+  return line.split(" ").flatMap((word, index) => [
+    index > 0 ? " " : "",
+    // biome-ignore lint/suspicious/noArrayIndexKey: the words of a line never move.
+    <span key={index} className={styles.word}>
+      {word}
+    </span>,
+  ]);
+}
+
 export function LessonStepView({ step, text, words, shown, passed }: StepProps) {
   const { type, dock } = useSession();
   const ready = useMachine(selectReady);
@@ -31,7 +42,7 @@ export function LessonStepView({ step, text, words, shown, passed }: StepProps) 
       <div className={styles.command}>
         <code>
           <span aria-hidden="true">$ </span>
-          {line}
+          <Words line={line} />
         </code>
         {terminal === "hvc2" && <span className={styles.where}>{words.second}</span>}
         <button

@@ -1,15 +1,17 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import { type Ref, useState } from "react";
+import { LABS, labTitle } from "../../embed/src/lab.ts";
 import type { Language } from "../text/language.ts";
 import { useText } from "../text/text-context.tsx";
 import { Icon } from "../ui/icons.tsx";
 import styles from "./embed-dialog.module.css";
 
-const FENCE = "```glassbox\nsudo unshare --pid --fork --mount-proc bash\nps -ef\n```";
-
 export function EmbedDialog({ ref, language }: { readonly ref: Ref<HTMLDialogElement>; readonly language: Language }) {
   const text = useText();
+  const path = usePathname();
+  const lab = LABS.find((slug) => path.includes(`/lessons/${slug}/`)) ?? "sandbox";
   return (
     <dialog ref={ref} className={styles.dialog} aria-labelledby="embed-title">
       <div className={styles.head}>
@@ -24,16 +26,18 @@ export function EmbedDialog({ ref, language }: { readonly ref: Ref<HTMLDialogEle
         </button>
       </div>
       <p className={styles.body}>{text.embed.body}</p>
-      <Snippet title={text.embed.fence} read={() => FENCE} />
-      <Snippet title={text.embed.iframe} read={() => iframeSnippet(language)} />
+      <Snippet title={text.embed.fence} read={() => `\`\`\`glassbox\nlab: ${lab}\nlang: ${language}\n\`\`\``} />
+      <Snippet title={text.embed.iframe} read={() => iframeSnippet(language, lab)} />
     </dialog>
   );
 }
 
+const BASE_PATH = process.env.NEXT_PUBLIC_BASE_PATH ?? "";
+
 /** Reads the origin when shown: the static page does not know where it is served. */
-function iframeSnippet(language: Language): string {
+function iframeSnippet(language: Language, lab: string): string {
   const origin = typeof location === "undefined" ? "" : location.origin;
-  return `<iframe src="${origin}/${language}/embed/" title="Glassbox" width="100%" height="480" loading="lazy" style="border:0;border-radius:12px"></iframe>`;
+  return `<iframe src="${origin}${BASE_PATH}/${language}/embed/${lab}/" title="${labTitle({ lang: language })}" width="100%" height="560" loading="lazy" style="border:0;border-radius:12px"></iframe>`;
 }
 
 function Snippet({ title, read }: { readonly title: string; readonly read: () => string }) {
