@@ -86,7 +86,7 @@ test("a private network has a loopback that is up and nothing else", async () =>
 test("exit codes and streams are the program's", async () => {
   const run = async (command: string) => (await guest.sh(command)).exitCode;
   expect(await run('docker run --rm busybox sh -c "exit 7"')).toBe(7);
-  expect(await run('docker run --rm busybox sh -c "sh -c "kill -9 \\$$"; exit $?"')).toBe(137);
+  expect(await run("docker run --rm busybox sh -c 'sh -c \"kill -9 \\$\\$\"; exit $?'")).toBe(137);
   const { stdout, stderr } = await guest.sh('docker run --rm busybox sh -c "echo out; echo err >&2"');
   expect([stdout, stderr]).toEqual(["out\n", "err\n"]);
   expect(await guest.out("echo typed | docker run -i --rm busybox cat")).toBe("typed");

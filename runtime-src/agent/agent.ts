@@ -4,17 +4,23 @@
  *
  * The port is a terminal device, so it is put in raw mode first: no echo, no line editing, no signals from bytes.
  */
-import { mkdirSync } from "node:fs";
 import { defaultDeviceProgram } from "../cgroups/devices.ts";
 import { prepareOwnCgroup } from "../cgroups/own-cgroup.ts";
 import type { Runtime, Verb } from "../cli/runtime.ts";
 import { VERBS } from "../cli/verbs.ts";
+import { createSteps } from "../container/create-steps.ts";
+import { deleteSteps } from "../container/delete-steps.ts";
+import { initSteps } from "../container/init-steps.ts";
 import { listContainers } from "../container/recover.ts";
+import { presentPaths } from "../container/root-mounts.ts";
+import { makeSharedFolders } from "../container/shared-folders.ts";
+import { startSteps } from "../container/start-steps.ts";
 import { makeRunFolders } from "../container/state.ts";
-import { openStepPort } from "../container/step-port.ts";
+import { fixedText, openStepPort } from "../container/step-port.ts";
 import { listImages } from "../image/store.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "../linux/constants.ts";
 import { RESIDENT_PATH, serve } from "../linux/resident.ts";
+import { capabilityNames, DEFAULT_CAPABILITIES, missingCapabilities } from "../oci/capabilities.ts";
 import { defaultSeccomp } from "../oci/seccomp-compile.ts";
 import { asciiJson, frameReader } from "./agent-frames.ts";
 import { answerRequest } from "./answer.ts";
@@ -75,12 +81,14 @@ function servePage(runtime: Runtime): void {
 async function warmUp(runtime: Runtime): Promise<void> {
   const parts = [
     () => prepareOwnCgroup(runtime),
-    () => mkdirSync(`${runtime.paths.lib}/containers`, { recursive: true, mode: 0o711 }),
-    () => mkdirSync(`${runtime.paths.lib}/rootfs`, { recursive: true, mode: 0o755 }),
+    () => makeSharedFolders(runtime.paths),
     () => listContainers(runtime),
     () => listImages(runtime.paths),
     () => defaultSeccomp(),
     () => defaultDeviceProgram(runtime.linux),
+    () => presentPaths(),
+    () => [capabilityNames(DEFAULT_CAPABILITIES), missingCapabilities(DEFAULT_CAPABILITIES)],
+    () => [createSteps, startSteps, initSteps, deleteSteps].flat().forEach(fixedText),
   ];
   for (const part of parts) {
     try {

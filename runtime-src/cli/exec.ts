@@ -60,7 +60,7 @@ function enter(runtime: Runtime, state: ContainerState & { readonly pid: number 
     process: spec,
     target: state.pid,
     windowSize: spec.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null,
-    childReport: stepReporter(linux, port, state, "join"),
+    childReporter: stepReporter(linux, port, state, "join"),
     pidfd: -1,
     pid: -1,
     processFd: -1,

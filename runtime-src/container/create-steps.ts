@@ -9,6 +9,7 @@ import type { CreateContext } from "./create-context.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { type Host, isErrno } from "./host.ts";
 import { stateFolder } from "./paths.ts";
+import { makeSharedFolders } from "./shared-folders.ts";
 import { type ContainerState, idOfName, makeRunFolders, nameLink, supervisorLock, unlinkIfThere } from "./state.ts";
 import type { Step } from "./steps.ts";
 
@@ -77,7 +78,7 @@ export function takeSupervisorLock(c: CreateContext): void {
   linux.flock(c.lock, LOCK_EX | LOCK_NB);
 }
 
-function makeStateFolder({ host, stateFolder }: CreateContext): void {
+function makeStateFolder({ stateFolder }: CreateContext): void {
   try {
     mkdirSync(stateFolder, 0o711);
   } catch (error) {
@@ -127,8 +128,8 @@ function prepareDisk({ host, diskFolder }: CreateContext): void {
     mkdirSync(diskFolder, 0o711);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    mkdirSync(diskFolder, { recursive: true, mode: 0o711 });
-    mkdirSync(`${host.paths.lib}/rootfs`, { recursive: true, mode: 0o755 });
+    makeSharedFolders(host.paths);
+    mkdirSync(diskFolder, 0o711);
   }
   mkdirSync(`${diskFolder}/upper`, 0o755);
   mkdirSync(`${diskFolder}/work`, 0o700);

@@ -12,7 +12,7 @@
 import { openCgroup } from "../cgroups/container-cgroup.ts";
 import { CLONE_NEWPID, O_CLOEXEC, O_RDONLY, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import { CAPABILITY_COUNT, hasCapability } from "../oci/capabilities.ts";
+import { missingCapabilities } from "../oci/capabilities.ts";
 import { defaultSeccomp } from "../oci/seccomp-compile.ts";
 import type { Host } from "./host.ts";
 import { CANNOT_CREATE, failureOf, type InitFailure } from "./init.ts";
@@ -20,7 +20,8 @@ import { namespaceNames } from "./namespace-names.ts";
 import { cgroupFolder } from "./paths.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
-import { type Report, runSteps, type Step } from "./steps.ts";
+import { forgetPendingSteps } from "./step-port.ts";
+import { type Reporter, runSteps, type Step } from "./steps.ts";
 import { openPtyTerminal, TERMINAL_MESSAGE } from "./terminal.ts";
 import { type ResolvedUser, resolveUser } from "./user.ts";
 
@@ -32,7 +33,7 @@ export interface ExecContext {
   /** The container's init, in our PID namespace. */
   readonly target: number;
   readonly windowSize: { readonly columns: number; readonly rows: number } | null;
-  readonly childReport: Report;
+  readonly childReporter: Reporter;
 
   pidfd: number;
   pid: number;
@@ -172,9 +173,7 @@ function setUp(join: JoinContext): void {
   join.user = user;
   if (process.terminal) openPtyTerminal(linux, sync, c.windowSize, user);
   else for (const target of [0, 1, 2]) linux.dup2(c.childFds[target] ?? -1, target);
-  for (let bit = 0; bit < CAPABILITY_COUNT; bit++) {
-    if (!hasCapability(process.capabilities, bit)) linux.prctl(PR_CAPBSET_DROP, bit);
-  }
+  for (const bit of missingCapabilities(process.capabilities)) linux.prctl(PR_CAPBSET_DROP, bit);
   if (process.noNewPrivileges) linux.prctl(PR_SET_NO_NEW_PRIVS, 1);
   if (c.spec.seccomp === "default") linux.seccompFilter(defaultSeccomp(), 0);
   linux.setgroups(user.groups);
@@ -188,9 +187,10 @@ function runExec(c: ExecContext, sync: number): number {
   const { linux } = c.host;
   const join: JoinContext = { c, sync, user: null };
   try {
+    forgetPendingSteps();
     linux.setsid();
     linux.umask(0o022);
-    runSteps(joinSteps, join, c.childReport);
+    runSteps(joinSteps, join, c.childReporter);
     linux.resetSignals();
     const { env, args } = c.process;
     const home = environmentValue(env, "HOME") === null ? [`HOME=${join.user?.home ?? "/"}`] : [];

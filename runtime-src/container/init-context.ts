@@ -8,6 +8,8 @@ export interface InitContext {
   readonly spec: ContainerSpec;
   /** Where the root is mounted before it becomes "/"; every container uses the same folder, each in its own namespace. */
   readonly rootPath: string;
+  /** overlayfs: the layer of empty mount points, see init-layer.ts. */
+  readonly initLayer: string;
   /** overlayfs: where writes go, on a disk. */
   readonly upperDir: string;
   readonly workDir: string;

@@ -23,7 +23,7 @@ import {
 import { sourceHere } from "../linux/source-position.ts";
 import type { LinuxCalls } from "../linux/syscalls.ts";
 import { raiseLoopback } from "../network/link.ts";
-import { CAPABILITY_COUNT, capabilityNames, hasCapability } from "../oci/capabilities.ts";
+import { capabilityNames, missingCapabilities } from "../oci/capabilities.ts";
 import { defaultSeccomp } from "../oci/seccomp-compile.ts";
 import { isErrno, writeKernelFile } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
@@ -282,12 +282,10 @@ export const initSteps: readonly Step<InitContext>[] = [
     name: "bound-capabilities",
     part: "entrypoint",
     syscall: "prctl",
-    args: ({ spec }) => ["PR_CAPBSET_DROP", `all but ${capabilityNames(spec.process.capabilities).length}`],
+    args: ({ spec }) => ["PR_CAPBSET_DROP", `${missingCapabilities(spec.process.capabilities).length} times`],
     source: sourceHere(),
     run: ({ linux, spec }) => {
-      for (let bit = 0; bit < CAPABILITY_COUNT; bit++) {
-        if (!hasCapability(spec.process.capabilities, bit)) linux.prctl(PR_CAPBSET_DROP, bit);
-      }
+      for (const bit of missingCapabilities(spec.process.capabilities)) linux.prctl(PR_CAPBSET_DROP, bit);
     },
   },
   {

@@ -6,7 +6,8 @@ import { PR_SET_PDEATHSIG, SIGKILL } from "../linux/constants.ts";
 import type { InitContext } from "./init-context.ts";
 import { initSteps } from "./init-steps.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
-import { type Report, runSteps, StepError } from "./steps.ts";
+import { forgetPendingSteps } from "./step-port.ts";
+import { type Reporter, runSteps, StepError } from "./steps.ts";
 
 /** docker's code for a container that could not be made. */
 export const CANNOT_CREATE = 125;
@@ -17,12 +18,13 @@ export interface InitFailure {
   readonly exitCode: number;
 }
 
-export function runInit(context: InitContext, report: Report): number {
+export function runInit(context: InitContext, reporter: Reporter): number {
   const { linux, spec, sync } = context;
   try {
+    forgetPendingSteps();
     linux.setsid();
     linux.umask(0);
-    runSteps(initSteps, context, report);
+    runSteps(initSteps, context, reporter);
     // Without its supervisor nobody would read its output or see its end. Set last: a change of user clears it.
     linux.prctl(PR_SET_PDEATHSIG, SIGKILL);
     linux.umask(USUAL_UMASK);

@@ -32,7 +32,7 @@ export function isSupervised({ linux, paths }: Host, id: string): boolean {
 }
 
 export function removeContainer(host: Host, id: string, name: string): void {
-  runSteps(deleteSteps, { host, id, name }, () => {});
+  runSteps(deleteSteps, { host, id, name }, { report: () => {}, flush: () => {} });
 }
 
 /** The state as it is true now; null when there is no container (any more). */

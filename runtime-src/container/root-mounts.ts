@@ -4,7 +4,7 @@
  * Everything but the root itself is mounted after pivot_root(2): a symbolic link of the image then ends inside the
  * container, whatever it says. Bind mounts are taken as detached trees before, while their sources can be named.
  */
-import { closeSync, mkdirSync, openSync, statSync, symlinkSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, statSync, symlinkSync } from "node:fs";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -28,8 +28,9 @@ import type { LinuxCalls } from "../linux/syscalls.ts";
 import { isErrno } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
 
-export const overlayData = ({ spec, upperDir, workDir }: InitContext): string =>
-  `lowerdir=${spec.layers.join(":")},upperdir=${upperDir},workdir=${workDir}`;
+/** docker's way: an "init" layer above the image's has the mount points that an image may lack. */
+export const overlayData = ({ spec, initLayer, upperDir, workDir }: InitContext): string =>
+  `lowerdir=${[initLayer, ...spec.layers].join(":")},upperdir=${upperDir},workdir=${workDir}`;
 
 /** mount(2), making the mount point when the image has none. */
 export function mountOn(
@@ -144,7 +145,17 @@ export const MASKED_PATHS = [
 /** What would change it. */
 export const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-/** A kernel without the path has nothing to hide there. */
+let present: { readonly masked: readonly string[]; readonly readonly: readonly string[] } | null = null;
+
+/** Those that this kernel has: the same in every mount of proc and sysfs, so asked once, by the resident. */
+export function presentPaths(): NonNullable<typeof present> {
+  present ??= { masked: MASKED_PATHS.filter(isThere), readonly: READONLY_PATHS.filter(isThere) };
+  return present;
+}
+
+const isThere = (path: string): boolean => existsSync(path);
+
+/** Whoever asked may have had another view of /proc (a container within a container). */
 const whereItExists = (act: () => void): void => {
   try {
     act();
@@ -154,7 +165,7 @@ const whereItExists = (act: () => void): void => {
 };
 
 export function maskPaths({ linux }: InitContext): void {
-  for (const path of MASKED_PATHS) {
+  for (const path of presentPaths().masked) {
     whereItExists(() => {
       try {
         linux.mount("/dev/null", path, null, MS_BIND, null);
@@ -167,7 +178,7 @@ export function maskPaths({ linux }: InitContext): void {
 }
 
 export function protectPaths({ linux }: InitContext): void {
-  for (const path of READONLY_PATHS) {
+  for (const path of presentPaths().readonly) {
     whereItExists(() => {
       linux.mount(path, path, null, MS_BIND | MS_REC, null);
       linux.mount(null, path, null, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, null);

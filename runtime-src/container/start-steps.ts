@@ -20,6 +20,7 @@ import type { CreateContext } from "./create-context.ts";
 import { type InitFailure, runInit } from "./init.ts";
 import { namespaceNames } from "./namespace-names.ts";
 import { ProgramError } from "./program.ts";
+import { initLayer, rootFolder } from "./shared-folders.ts";
 import { writeState } from "./state.ts";
 import { stepReporter } from "./step-port.ts";
 import type { Step } from "./steps.ts";
@@ -142,7 +143,8 @@ function cloneInit(c: CreateContext): void {
         {
           linux,
           spec,
-          rootPath: `${c.host.paths.lib}/rootfs`,
+          rootPath: rootFolder(c.host.paths),
+          initLayer: initLayer(c.host.paths),
           upperDir: `${c.diskFolder}/upper`,
           workDir: `${c.diskFolder}/work`,
           etcDir: c.stateFolder,

@@ -29,7 +29,7 @@ function attempt(options: Partial<Context>) {
   const reports: StepReport[] = [];
   let error: unknown = null;
   try {
-    runSteps(table, context, (entry) => reports.push(entry));
+    runSteps(table, context, { report: (entry) => reports.push(entry), flush: () => {} });
   } catch (caught) {
     error = caught;
   }
@@ -64,6 +64,6 @@ test("a failure while undoing goes on undoing, and both are told", () => {
 
 test("what was done can be undone later", () => {
   const context: Context = { calls: [] };
-  expect(runSteps(table, context, () => {}).undo()).toEqual([]);
+  expect(runSteps(table, context, { report: () => {}, flush: () => {} }).undo()).toEqual([]);
   expect(context.calls).toEqual(["a", "b", "c", "-c", "-b", "-a"]);
 });

@@ -30,7 +30,11 @@ export interface StepReport {
   readonly error: string | null;
 }
 
-export type Report = (entry: StepReport) => void;
+export interface Reporter {
+  readonly report: (entry: StepReport) => void;
+  /** Reports may be kept back for a moment; now they are to go out. */
+  readonly flush: () => void;
+}
 
 export class StepError extends Error {
   readonly step: string;
@@ -51,12 +55,12 @@ export interface DoneSteps {
   readonly undo: () => Error[];
 }
 
-export function runSteps<C>(table: readonly Step<C>[], context: C, report: Report): DoneSteps {
+export function runSteps<C>(table: readonly Step<C>[], context: C, reporter: Reporter): DoneSteps {
   const steps = table.filter((step) => step.when?.(context) ?? true);
   const total = steps.length;
   const entry = (index: number, phase: RuntimeStep["phase"], error: string | null): void => {
     const step = steps[index];
-    if (step) report({ step, args: step.args(context), index: index + 1, total, phase, error });
+    if (step) reporter.report({ step, args: step.args(context), index: index + 1, total, phase, error });
   };
   const undoFrom = (last: number): Error[] => {
     const failed: Error[] = [];
@@ -71,6 +75,7 @@ export function runSteps<C>(table: readonly Step<C>[], context: C, report: Repor
         entry(i, "failed", errorCode(error));
       }
     }
+    reporter.flush();
     return failed;
   };
   for (let i = 0; i < total; i++) {
@@ -84,5 +89,6 @@ export function runSteps<C>(table: readonly Step<C>[], context: C, report: Repor
     }
     entry(i, "done", null);
   }
+  reporter.flush();
   return { undo: () => undoFrom(total - 1) };
 }

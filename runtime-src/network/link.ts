@@ -21,11 +21,13 @@ const NOTHING = new Uint8Array();
 export const setUpRequest = (index: number): Uint8Array =>
   encodeRequest(RTM_NEWLINK, 0, linkHeader(index, IFF_UP, IFF_UP), NOTHING);
 
+const LOOPBACK_UP = setUpRequest(LOOPBACK_INDEX);
+
 /** A new network namespace has a loopback device that is down. */
 export function raiseLoopback(linux: LinuxCalls): void {
   const socket = openRouteSocket(linux);
   try {
-    socket.request("RTM_NEWLINK lo up", setUpRequest(LOOPBACK_INDEX));
+    socket.request("RTM_NEWLINK lo up", LOOPBACK_UP);
   } finally {
     socket.close();
   }

@@ -21,9 +21,27 @@ export function capabilityBit(name: string): number | null {
   return bit < 0 ? null : bit;
 }
 
-export function capabilityNames(set: number): string[] {
-  return CAPABILITIES.filter((_, bit) => hasCapability(set, bit));
+export function capabilityNames(set: number): readonly string[] {
+  let known = names.get(set);
+  if (!known) {
+    known = CAPABILITIES.filter((_, bit) => hasCapability(set, bit));
+    names.set(set, known);
+  }
+  return known;
 }
+
+/** The bits that a set lacks. Worked out once for each set, by the resident for docker's default. */
+export function missingCapabilities(set: number): readonly number[] {
+  let missing = missingBits.get(set);
+  if (!missing) {
+    missing = CAPABILITIES.map((_, bit) => bit).filter((bit) => !hasCapability(set, bit));
+    missingBits.set(set, missing);
+  }
+  return missing;
+}
+
+const missingBits = new Map<number, readonly number[]>();
+const names = new Map<number, readonly string[]>();
 
 /** docker's rule: drops first when ALL is dropped, adds first when ALL is added. Throws on an unknown name. */
 export function adjustCapabilities(base: number, add: readonly string[], drop: readonly string[]): number {
