@@ -31,7 +31,7 @@ export function Poster({ language, title, summary, megabytes, state, onStart }: 
         <h1>{title}</h1>
         <p className={styles.summary}>{summary}</p>
         <div className={styles.begin}>
-          <button type="button" onClick={onStart} disabled={state === "starting"}>
+          <button type="button" className={styles.start} onClick={onStart} disabled={state === "starting"}>
             {state === "starting" ? words.starting : words.start}
           </button>
           {megabytes !== null && <span>{words.size(megabytes)}</span>}
