@@ -21,6 +21,21 @@ for (const { slug, steps } of LESSONS) {
     await lesson.expectPassed(0);
   });
 
+  test(`${slug}: a reset of the machine keeps what was passed`, async ({ lesson, page }) => {
+    await lesson.open(slug);
+    await lesson.typeIt();
+    await lesson.expectPassed(1);
+    await lesson.run({ terminal: "hvc2", line: "sleep 1000 &" });
+    const sleeper = page.getByRole("table", { name: /Every process/ }).getByText("sleep");
+    await expect(sleeper).toBeVisible();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await expect(sleeper).toHaveCount(0);
+    await expect(page.getByText("Live", { exact: true })).toBeVisible();
+    await lesson.expectPassed(1);
+    await lesson.typeIt();
+    await lesson.expectPassed(2);
+  });
+
   for (const [name, way] of Object.entries(ways.others)) {
     test(`${slug}: ${name}`, async ({ lesson }) => {
       await lesson.open(slug);
