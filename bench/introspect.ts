@@ -26,7 +26,7 @@ async function fillGuest(guest: NodeMachine, to: typeof SMALL): Promise<void> {
     `have=$(find . -type d | wc -l); while [ $have -lt ${to.cgroups} ]; do mkdir -p bench-$have; have=$((have+1)); done`,
     "[ -p /tmp/bench-never ] || mkfifo /tmp/bench-never",
     `set -- /proc/[0-9]*; i=$#; while [ $i -lt ${to.processes} ]; do`,
-    "  read line < /tmp/bench-never > /dev/null 2>&1 & i=$((i+1))",
+    "  read line > /dev/null 2>&1 < /tmp/bench-never & i=$((i+1))",
     "  if [ -d bench-$((i % 20)) ]; then echo $! > bench-$((i % 20))/cgroup.procs; fi",
     "done; :",
   ].join("\n");
