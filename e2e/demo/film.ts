@@ -5,6 +5,7 @@ import { chromium } from "playwright";
 import { Actor } from "./actor.ts";
 import type { Demo } from "./demo.ts";
 import { encode } from "./encode.ts";
+import { checkFilm } from "./probe.ts";
 import { type Footage, record } from "./recorder.ts";
 import { showTitle } from "./title-card.ts";
 
@@ -31,6 +32,7 @@ export async function film(demo: Demo, options: FilmOptions): Promise<void> {
     const footage = await shoot(demo, dir, options);
     options.onNote(`encoding ${footage.frames.length} frames`);
     encode(options.ffmpeg, footage, dir, `${options.outFile}.webm`);
+    checkFilm(options.ffmpeg, `${options.outFile}.webm`, footage, VIEWPORT.width, VIEWPORT.height);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -13,6 +13,8 @@ test("nothing of the guest is asked for before the reader presses start", async 
   await lab.getByRole("button", { name: "Start" }).click();
   await expect(lab.getByText("Live", { exact: true })).toBeVisible();
   expect(embedHost.ofGuest().length).toBeGreaterThan(0);
+  const late = (await Promise.all(embedHost.scripts)).join("\n");
+  expect(late, "the terminal's code came with the start").toContain("xterm-helper-textarea");
   await lab.getByRole("button", { name: "Type it" }).click();
   await expect(lab.getByRole("region", { name: /^Lesson: / })).toHaveAttribute("data-passed", "1");
 });
