@@ -1,5 +1,5 @@
 /** The cgroup of one container: made, limited, frozen, emptied, removed (cgroup v2, cgroups(7)). */
-import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { type Host, isErrno, writeKernelFile } from "../container/host.ts";
 import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
 import { prepareOwnCgroup } from "./own-cgroup.ts";
@@ -22,11 +22,9 @@ export const openCgroup = (host: Host, folder: string): number =>
 
 export function applyResources(host: Host, folder: string, resources: Resources): void {
   for (const { file, value, optional } of cgroupWrites(resources)) {
-    try {
-      writeKernelFile(host.linux, `${folder}/${file}`, value);
-    } catch (error) {
-      if (!(optional && isErrno(error, "ENOENT", "EACCES"))) throw error;
-    }
+    const path = `${folder}/${file}`;
+    if (optional && !existsSync(path)) continue;
+    writeKernelFile(host.linux, path, value);
   }
 }
 

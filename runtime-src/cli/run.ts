@@ -90,7 +90,7 @@ function requireImage(runtime: Runtime, reference: string): Image {
   );
 }
 
-function randomBytes(size: number): Uint8Array {
+function randomBytes(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   const fd = openSync("/dev/urandom", "r");
   try {
@@ -102,7 +102,8 @@ function randomBytes(size: number): Uint8Array {
 }
 
 function initialState(flags: ParsedFlags, image: Image, words: readonly string[]): ContainerState {
-  const id = Buffer.from(randomBytes(ID_BYTES)).toString("hex");
+  const random = randomBytes(ID_BYTES + 2);
+  const id = random.toString("hex", 0, ID_BYTES);
   const name = flags.text("name") ?? "";
   if (flags.given("name") && !isName(name)) {
     throw new Error(`Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`);
@@ -118,7 +119,8 @@ function initialState(flags: ParsedFlags, image: Image, words: readonly string[]
   return {
     version: 1,
     id,
-    name,
+    // made up from what is left of the random bytes; should it be taken, withName tries others
+    name: flags.given("name") ? name : randomName(random.subarray(ID_BYTES)),
     image: image.name.replace(/:latest$/, ""),
     imageId: image.id,
     spec: buildSpec(flags, image, words, id),
@@ -141,12 +143,14 @@ function initialState(flags: ParsedFlags, image: Image, words: readonly string[]
 /** A given name must be free; a made-up one that is taken is made up again. */
 function withName<T>(flags: ParsedFlags, state: ContainerState, make: (state: ContainerState) => T): T {
   if (flags.given("name")) return asCommandError(() => make(state));
+  let named = state;
   for (let attempt = 1; ; attempt++) {
     try {
-      return asCommandError(() => make({ ...state, name: randomName(randomBytes(2)) }));
+      return asCommandError(() => make(named));
     } catch (error) {
       const cause = (error as Error).cause;
       if (attempt === NAME_ATTEMPTS || !(cause instanceof StepError && cause.cause instanceof NameTaken)) throw error;
+      named = { ...state, name: randomName(randomBytes(2)) };
     }
   }
 }

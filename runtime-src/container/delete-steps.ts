@@ -2,7 +2,7 @@
  * Taking a container away, whoever does it (its supervisor with --rm, `box rm`, a recovery): what create and start made,
  * in reverse. Every step is content with finding nothing, so a removal that was cut short is simply done again.
  */
-import { rmSync } from "node:fs";
+import { rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { cgroupPids, killCgroup, tryRemoveCgroup } from "../cgroups/container-cgroup.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { type Host, isErrno } from "./host.ts";
@@ -31,7 +31,7 @@ export const deleteSteps: readonly Step<DeleteContext>[] = [
     syscall: "unlinkat",
     args: ({ host, id }) => [diskFolder(host.paths, id)],
     source: sourceHere(),
-    run: ({ host, id }) => rmSync(diskFolder(host.paths, id), { recursive: true, force: true }),
+    run: ({ host, id }) => removeFolder(diskFolder(host.paths, id), [], ["work/work", "work", "upper"]),
   },
   {
     // Before the state: a name that points nowhere is free, a container without a name would be nameless.
@@ -50,9 +50,21 @@ export const deleteSteps: readonly Step<DeleteContext>[] = [
     syscall: "unlinkat",
     args: ({ host, id }) => [stateFolder(host.paths, id)],
     source: sourceHere(),
-    run: ({ host, id }) => rmSync(stateFolder(host.paths, id), { recursive: true, force: true }),
+    run: ({ host, id }) =>
+      removeFolder(stateFolder(host.paths, id), ["state.json", "resolv.conf", "hostname", "hosts", "supervisor"], []),
   },
 ];
+
+/** A folder that holds what it held when it was new goes without being read; any other is walked. */
+function removeFolder(folder: string, files: readonly string[], folders: readonly string[]): void {
+  try {
+    for (const file of files) unlinkSync(`${folder}/${file}`);
+    for (const inner of folders) rmdirSync(`${folder}/${inner}`);
+    rmdirSync(folder);
+  } catch {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 const ATTEMPTS = 200;
 

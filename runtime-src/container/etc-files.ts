@@ -1,5 +1,5 @@
 /** /etc/hosts, /etc/hostname and /etc/resolv.conf as docker writes them; the container gets them as bind mounts. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { ContainerSpec } from "./spec.ts";
 
 export function hostsText(spec: ContainerSpec, address: string | null): string {
@@ -13,13 +13,9 @@ export function hostsText(spec: ContainerSpec, address: string | null): string {
   return `${lines.join("\n")}\n`;
 }
 
-function hostResolver(): string {
-  try {
-    return readFileSync("/etc/resolv.conf", "utf8");
-  } catch {
-    return "";
-  }
-}
+const RESOLVER = "/etc/resolv.conf";
+
+const hostResolver = (): string => (existsSync(RESOLVER) ? readFileSync(RESOLVER, "utf8") : "");
 
 export function writeEtcFiles(folder: string, spec: ContainerSpec): void {
   writeFileSync(`${folder}/hosts`, hostsText(spec, null));

@@ -2,6 +2,7 @@
  * execve(2) of the container's program, found in the container's PATH as execvp(3) does, and docker's words and exit
  * codes for what can go wrong: 127 not found, 126 found but not to be run, 125 anything before it.
  */
+import { existsSync } from "node:fs";
 import type { LinuxCalls } from "../linux/syscalls.ts";
 import { isErrno } from "./host.ts";
 
@@ -48,11 +49,13 @@ export function runProgram(linux: LinuxCalls, args: readonly string[], env: read
   }
   let denied: unknown = null;
   for (const folder of program === "" ? [] : (environmentValue(env, "PATH") ?? "").split(":")) {
+    const path = `${folder || "."}/${program}`;
+    // Asked first because an execve(2) that fails costs an Error.
+    if (!existsSync(path)) continue;
     try {
-      return linux.execve(`${folder || "."}/${program}`, args, env);
+      return linux.execve(path, args, env);
     } catch (error) {
-      if (isErrno(error, "ENOENT", "ENOTDIR")) continue;
-      if (!isErrno(error, "EACCES")) throw refusal(program, `${folder}/${program}`, error);
+      if (!isErrno(error, "EACCES")) throw refusal(program, path, error);
       denied = error;
     }
   }

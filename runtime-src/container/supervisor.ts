@@ -185,7 +185,9 @@ export class Supervisor {
   #endWhenDrained(): void {
     if (!this.#result || this.#openStreams > 0) return;
     const { exitCode, signal } = this.#result;
-    this.#letGo();
+    // The process ends with this: watches need no taking down, the client's terminal does.
+    this.#rawMode?.dispose();
+    this.#rawMode = null;
     this.#log.close();
     const code = exitCode ?? 128 + (signal ?? 0);
     this.#recordEnd(code);

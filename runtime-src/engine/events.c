@@ -106,12 +106,14 @@ void signals_reset(void) {
   sigemptyset(&watched);
 }
 
-/* The state that a new program expects: nothing blocked, all default. */
+/* The state that a new program expects: nothing blocked, all default. execve(2) itself resets what is caught, so only
+ * what somebody before us may have had ignored is left: a shell (background jobs, job control), nohup, ourselves. */
 FUNCTION(reset_signals) {
   UNUSED_ARGUMENTS;
   (void)ctx;
+  static const int often_ignored[] = {SIGPIPE, SIGHUP, SIGINT, SIGQUIT, SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU};
   struct sigaction action = {.sa_handler = SIG_DFL};
-  for (int signal = 1; signal <= 64; signal++) sigaction(signal, &action, NULL);
+  for (size_t i = 0; i < countof(often_ignored); i++) sigaction(often_ignored[i], &action, NULL);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
