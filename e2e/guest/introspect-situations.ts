@@ -58,6 +58,11 @@ const NAMESPACES: readonly Situation[] = [
     reached: (s) => apart(s, "net-ipc", "net", "ipc"),
   },
   {
+    name: "a time namespace",
+    command: hold("in-timens", "unshare -T -f"),
+    reached: (s) => apart(s, "in-timens", "time"),
+  },
+  {
     name: "a user namespace that maps root",
     command: hold("user-root", "unshare -U -r"),
     reached: (s) => namespaceOf(s, "user-root", "user")?.uidMap?.length === 1 && named(s, "user-root") !== undefined,
