@@ -1,4 +1,5 @@
 import type { NextConfig } from "next";
+import { writeFontSubsets } from "./scripts/font-subsets.ts";
 
 /** Static files only: any web server, any base path, no runtime of our own. */
 const config: NextConfig = {
@@ -12,4 +13,7 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
 };
 
-export default config;
+export default async function nextConfig(): Promise<NextConfig> {
+  await writeFontSubsets();
+  return config;
+}

@@ -27,7 +27,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const out = path.join(root, "out");
 const stamp = path.join(out, ".built-from");
 const SOURCE_TREES = ["app", "components", "embed", "lib", "lessons"];
-const SOURCE_FILES = ["next.config.ts", "tsconfig.json", "package-lock.json"];
+const SOURCE_FILES = ["next.config.ts", "scripts/font-subsets.ts", "tsconfig.json", "package-lock.json"];
 /** Written by builds into public/, so not a source of them. */
 const BUILT_IN_PUBLIC = new Set(["machine", "guest"]);
 
@@ -44,7 +44,11 @@ export async function buildPage(): Promise<PageBuild> {
   const hash = sourceHash(JSON.stringify(environment));
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return { out, imageDir, built: false };
   rmSync(stamp, { force: true });
+  removeDanglingLinks(path.join(root, "public/guest"));
   await exportPage(environment);
+  // What a development server left in public/ was exported with it.
+  rmSync(path.join(out, "guest"), { recursive: true, force: true });
+  rmSync(path.join(out, "machine/dev"), { recursive: true, force: true });
   await buildEmbedScript(path.join(out, "embed/glassbox-lab.js"));
   linkTree(imageDir, path.join(out, guestFolder(imageDir)));
   for (const file of filesIn(out).filter((name) => name.endsWith(".html")))
@@ -85,6 +89,12 @@ async function exportPage(environment: Readonly<Record<string, string>>): Promis
   });
   if (!existsSync(path.join(out, "index.html"))) throw new Error("next build: left no out/index.html");
   progress.done();
+}
+
+/** A development server links the image into public/; the cache may have dropped that image since, and Next would fail. */
+function removeDanglingLinks(dir: string): void {
+  if (!existsSync(dir)) return;
+  for (const name of readdirSync(dir)) if (!existsSync(path.join(dir, name))) rmSync(path.join(dir, name));
 }
 
 /** Hard links where the file system allows, copies elsewhere: the image is some thousand small files. */

@@ -72,8 +72,7 @@ export const en: Text = {
     vessel: "own cgroup only",
     unshared: (kinds) => (kinds.length === 1 ? `a new ${kinds[0]} namespace` : `${kinds.length} new namespaces`),
     kernelThreads: (count) => `${count} kernel threads`,
-    chip: (comm, inside, outside) =>
-      inside === outside ? `${comm}, PID ${outside}` : `${comm}, PID ${inside} inside, PID ${outside} outside`,
+    chip: { pid: ", PID ", inside: ", PID ", between: " inside, PID ", end: " outside" },
     zombie: "zombie",
     killed: "OOM kill",
     own: "its own",

@@ -42,7 +42,7 @@ export function Header({ language }: { readonly language: Language }) {
           className={styles.quiet}
           href={path.replace(/^\/[a-z]+\//, `/${other}/`)}
           lang={other}
-          aria-label={text.header.languageLabel}
+          title={text.header.languageLabel}
         >
           {text.header.language}
         </Link>

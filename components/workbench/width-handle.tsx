@@ -35,7 +35,7 @@ export function WidthHandle() {
       aria-orientation="vertical"
       aria-label={text.resizer}
       aria-valuemin={MIN_PX}
-      aria-valuenow={width === "" ? undefined : Number(width)}
+      aria-valuenow={width === "" ? MIN_PX : Number(width)}
       tabIndex={0}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}

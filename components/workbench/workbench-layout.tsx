@@ -34,6 +34,7 @@ export function WorkbenchLayout({ header, lesson, onStart }: LayoutProps) {
       </a>
       {header}
       <main className={styles.main}>
+        <h1 className="visually-hidden">{text.title}</h1>
         {lesson && <div className={styles.lesson}>{lesson}</div>}
         <div className={styles.terminal}>
           <TerminalDock onStart={onStart} />

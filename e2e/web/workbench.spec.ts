@@ -36,7 +36,9 @@ test("a container shows in all panels with both PIDs, and goes when it is killed
   const row = workbench.isolation.getByRole("row", { name: new RegExp(`^sleep ${outside}`) });
   await expect(row.getByRole("button", { name: /^PID: pid:\[\d+\]/ })).toBeVisible();
   await expect(row.getByRole("button", { name: "user: same as the host" })).toBeVisible();
-  await expect(workbench.timeline.getByRole("button", { name: /clone3/ })).toBeVisible();
+  const step = workbench.timeline.getByRole("button", { name: /^execve/ }).last();
+  await step.click();
+  await expect(workbench.timeline.getByRole("region", { name: "Details" })).toContainText("runtime-src/container/");
 
   await workbench.run("docker kill web");
   await expect(chip).toHaveCount(0);
@@ -112,7 +114,7 @@ test("the theme and the language are the visitor's", async ({ workbench, page })
   await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
-  await page.getByRole("link", { name: "Switch to English" }).click();
+  await page.getByRole("link", { name: "English" }).click();
   await page.waitForURL("**/en/");
   await workbench.open();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");

@@ -52,7 +52,9 @@ function Badge({ type, inode, relation, pid }: BadgeProps) {
   const selected = useSelection(
     ({ selected: current }) => inode !== null && current?.kind === "namespace" && current.inode === inode,
   );
-  const label = `${text.isolation.types[type]}: ${text.glass[relation]}${inode === null ? "" : ` ${type}:[${inode}]`}`;
+  const kind = text.isolation.types[type];
+  const shown = SHORT_NAMES[type];
+  const label = `${kind.toUpperCase() === shown ? kind : `${shown} ${kind}`}: ${text.glass[relation]}${inode === null ? "" : ` ${type}:[${inode}]`}`;
   return (
     <button
       type="button"
@@ -67,7 +69,7 @@ function Badge({ type, inode, relation, pid }: BadgeProps) {
         selection.setState({ source: namespaceSource(pid, type, inode) });
       }}
     >
-      {SHORT_NAMES[type]}
+      {shown}
     </button>
   );
 }

@@ -1,10 +1,10 @@
 "use client";
 
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { Selection } from "../../../lib/stores/selection-store.ts";
 import { sameSelection, toggleSelection } from "../../../lib/stores/selection-store.ts";
 import { useText } from "../../text/text-context.tsx";
-import { cleanGuestText, GuestText } from "../../ui/guest-text.tsx";
+import { GuestText } from "../../ui/guest-text.tsx";
 import { useSelection, useSession } from "../../workbench/session-context.tsx";
 import styles from "./glass.module.css";
 import type { GlassChip } from "./glass-scene.ts";
@@ -16,13 +16,9 @@ export const ProcessChip = memo(function ProcessChip({ chip }: { readonly chip: 
   const { task, inside, outside, fate } = chip;
   const own: Selection = { kind: "task", pid: task.pid, startTimeNs: task.startTimeNs };
   const selected = useSelection((state) => sameSelection(state.selected, own));
-  const label = [
-    text.glass.chip(cleanGuestText(task.comm), inside, outside),
-    fate === "zombie" ? text.glass.zombie : null,
-    fate === "killed" ? text.glass.killed : null,
-  ]
-    .filter((part) => part !== null)
-    .join(", ");
+  const mark = fate === "zombie" ? text.glass.zombie : fate === "killed" ? text.glass.killed : null;
+  const both = inside !== outside;
+  const words = text.glass.chip;
   return (
     <button
       type="button"
@@ -30,18 +26,31 @@ export const ProcessChip = memo(function ProcessChip({ chip }: { readonly chip: 
       data-fate={fate}
       data-state={task.state}
       aria-pressed={selected}
-      aria-label={label}
-      title={label}
       onClick={() => toggleSelection(selection, own)}
     >
-      <b>{inside}</b>
       <span className={styles.comm}>
         <GuestText text={task.comm} max={15} />
       </span>
-      {inside !== outside && <small>{outside}</small>}
+      <b>
+        <Spoken>{both ? words.inside : words.pid}</Spoken>
+        {inside}
+      </b>
+      {both && (
+        <small>
+          <Spoken>{words.between}</Spoken>
+          {outside}
+          <Spoken>{words.end}</Spoken>
+        </small>
+      )}
+      {mark && <Spoken>, {mark}</Spoken>}
     </button>
   );
 }, sameChip);
+
+/** Said, not shown: what makes two bare numbers a sentence. */
+function Spoken({ children }: { readonly children: ReactNode }) {
+  return <span className="visually-hidden">{children}</span>;
+}
 
 /** Counters change with every snapshot; a chip shows none of them. */
 function sameChip({ chip: a }: { chip: GlassChip }, { chip: b }: { chip: GlassChip }): boolean {
