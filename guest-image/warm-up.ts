@@ -25,6 +25,6 @@ export const WARM_UP_BOX: readonly string[] = [
 export const WARM_UP_KEYS: readonly string[] = [
   "for i in 1 2; do echo $i; done \r",
   "cd /us\t; pwd; cd; X=$(id -u); test $X -eq 0 && echo root\r",
-  "sleep 9 &\rjobs; kill %1\r",
-  "\x1b[A\x1b[D\x03",
+  "jobs; history 1; type cd\r",
+  "\x1b[A\x1b[A\x1b[D\r",
 ];

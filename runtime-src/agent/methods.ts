@@ -28,7 +28,8 @@ const SHELL_ENV = {
   USER: "root",
   LOGNAME: "root",
   SHELL: "/bin/bash",
-  LANG: "C.UTF-8",
+  LC_CTYPE: "C.UTF-8",
+  BASH_ENV: "/etc/bash.pid1",
   TERM: "dumb",
 };
 
