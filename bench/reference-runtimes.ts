@@ -22,7 +22,7 @@ const PACKAGES = [
   "liblz4-1",
   "libzstd1",
 ];
-const FOLDER = "/mnt";
+export const FOLDER = "/mnt";
 const WANTED = /^(usr\/s?bin\/(crun|runc)|(usr\/)?lib\/i386-linux-gnu\/lib[\w.+-]+\.so\.\d+)$/;
 
 interface Into {
@@ -38,28 +38,32 @@ export const RUNC = "/run/bench/runc --root /run/bench/runc-state";
 export async function installReferenceRuntimes({ putFile, sh }: Into): Promise<void> {
   const files = await runtimeFiles();
   for (const [name, data] of files) await putFile(`${FOLDER}/${name}`, data);
-  await putFile(`${FOLDER}/config.json`, new TextEncoder().encode(JSON.stringify(BUNDLE)));
-  const libraries = [...files.keys()].filter((name) => name.includes(".so."));
-  await sh(
-    [
-      "mkdir -p /run/bench/lib /run/bench/bundle/rootfs/bin /run/bench/bundle/rootfs/proc",
-      "cd /mnt && cp crun runc /run/bench/ && chmod 755 /run/bench/crun /run/bench/runc",
-      `cp ${libraries.join(" ")} /run/bench/lib/`,
-      "cp config.json /run/bench/bundle/",
-      "cp /usr/bin/busybox /run/bench/bundle/rootfs/bin/true",
-      "mkdir -p /sys/fs/cgroup/bench && echo +memory +cpu +pids > /sys/fs/cgroup/cgroup.subtree_control",
-    ].join(" && "),
-  );
+  await sh(installCommand(files));
 }
 
-async function runtimeFiles(): Promise<Map<string, Uint8Array>> {
+/** The command that brings files from the 9p tree to their places, given what runtimeFiles() returned. */
+export function installCommand(files: ReadonlyMap<string, Uint8Array>): string {
+  const libraries = [...files.keys()].filter((name) => name.includes(".so."));
+  return [
+    "mkdir -p /run/bench/lib /run/bench/bundle/rootfs/bin",
+    "cd /run/bench/bundle/rootfs && mkdir -p proc dev sys tmp run",
+    `cd ${FOLDER} && cp crun runc /run/bench/ && chmod 755 /run/bench/crun /run/bench/runc`,
+    `cp ${libraries.join(" ")} /run/bench/lib/`,
+    "cp config.json /run/bench/bundle/",
+    "cp /usr/bin/busybox /run/bench/bundle/rootfs/bin/true",
+    "mkdir -p /sys/fs/cgroup/bench && echo +memory +cpu +pids > /sys/fs/cgroup/cgroup.subtree_control",
+  ].join(" && ");
+}
+
+/** By name, to be put into FOLDER. */
+export async function runtimeFiles(): Promise<Map<string, Uint8Array>> {
   const { dir } = await part("reference-runtimes", PACKAGES, async (target) => {
     for (const deb of await fetchDebs(PACKAGES, "i386", target))
       await run("dpkg", ["-x", deb, path.join(target, "root")]);
     mkdirSync(path.join(target, "root"), { recursive: true });
   });
   const root = path.join(dir, "root");
-  const files = new Map<string, Uint8Array>();
+  const files = new Map<string, Uint8Array>([["config.json", new TextEncoder().encode(JSON.stringify(BUNDLE))]]);
   for (const name of readdirSync(root, { recursive: true }) as string[]) {
     const file = path.join(root, name);
     if (WANTED.test(name) && statSync(file).isFile()) files.set(path.basename(name), readFileSync(file));
@@ -79,7 +83,31 @@ const BUNDLE = {
   },
   root: { path: "rootfs", readonly: false },
   hostname: "bench",
-  mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
+  // Those of `runc spec`, which `box run` makes too.
+  mounts: [
+    { destination: "/proc", type: "proc", source: "proc" },
+    {
+      destination: "/dev",
+      type: "tmpfs",
+      source: "tmpfs",
+      options: ["nosuid", "strictatime", "mode=755", "size=65536k"],
+    },
+    {
+      destination: "/dev/pts",
+      type: "devpts",
+      source: "devpts",
+      options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
+    },
+    { destination: "/dev/shm", type: "tmpfs", source: "shm", options: ["nosuid", "noexec", "nodev", "mode=1777"] },
+    { destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: ["nosuid", "noexec", "nodev"] },
+    { destination: "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"] },
+    {
+      destination: "/sys/fs/cgroup",
+      type: "cgroup",
+      source: "cgroup",
+      options: ["nosuid", "noexec", "nodev", "relatime", "ro"],
+    },
+  ],
   linux: {
     cgroupsPath: "/bench/container",
     resources: { memory: { limit: 104_857_600 } },

