@@ -17,10 +17,11 @@ import { buildEmbedScript } from "../embed/build-script.ts";
 import { hashOf } from "../guest-image/lib/cache.ts";
 import { step } from "../guest-image/lib/progress.ts";
 import { run } from "../guest-image/lib/run.ts";
+import { earlyStartScript } from "../lib/machine/early-start.ts";
 import { buildWorker } from "./build-worker.ts";
 import { withPolicy } from "./content-security-policy.ts";
 import { guestImageDir } from "./guest-image-dir.ts";
-import { guestFolder, pageEnvironment } from "./page-environment.ts";
+import { guestFolder, type PageEnvironment, pageEnvironment } from "./page-environment.ts";
 import { precompress } from "./precompress.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -28,8 +29,13 @@ const out = path.join(root, "out");
 const stamp = path.join(out, ".built-from");
 const SOURCE_TREES = ["app", "components", "embed", "lib", "lessons"];
 const SOURCE_FILES = ["next.config.ts", "scripts/font-subsets.ts", "tsconfig.json", "package-lock.json"];
+/** What a change of this build itself changes in the result. */
+const OWN_FILES = ["page-build.ts", "content-security-policy.ts", "precompress.ts"];
 /** Written by builds into public/, so not a source of them. */
 const BUILT_IN_PUBLIC = new Set(["machine", "guest"]);
+
+/** Pages whose visitor came for the machine; embeds load nothing before they are asked to. */
+const STARTS_AT_ONCE = /^[a-z]{2}\/(lessons\/[^/]+\/)?index\.html$/;
 
 export interface PageBuild {
   readonly out: string;
@@ -51,13 +57,28 @@ export async function buildPage(): Promise<PageBuild> {
   rmSync(path.join(out, "machine/dev"), { recursive: true, force: true });
   await buildEmbedScript(path.join(out, "embed/glassbox-lab.js"));
   linkTree(imageDir, path.join(out, guestFolder(imageDir)));
-  for (const file of filesIn(out).filter((name) => name.endsWith(".html")))
-    writeFileSync(file, withPolicy(readFileSync(file, "utf8")));
+  for (const file of filesIn(out).filter((name) => name.endsWith(".html"))) {
+    const html = readFileSync(file, "utf8");
+    const starts = STARTS_AT_ONCE.test(path.relative(out, file));
+    writeFileSync(file, withPolicy(starts ? withEarlyStart(html, environment) : html));
+  }
   const progress = step("compressing the page");
   await precompress(out, (file) => file.startsWith(path.join(out, "guest")) && !isIndex(file), progress);
   progress.done();
   writeFileSync(stamp, hash);
   return { out, imageDir, built: true };
+}
+
+/** First in <head>, so that the worker is made while the rest is parsed. */
+function withEarlyStart(html: string, environment: PageEnvironment): string {
+  const { NEXT_PUBLIC_BASE_PATH: base, NEXT_PUBLIC_MACHINE_DIR: machine, NEXT_PUBLIC_GUEST_DIR: guest } = environment;
+  const script = earlyStartScript({
+    workerUrl: `${base}/${machine}/worker.js`,
+    v86Url: `${base}/${machine}/libv86.mjs`,
+    wasmUrl: `${base}/${machine}/v86.wasm`,
+    manifestUrl: `${base}/${guest}/manifest.json`,
+  });
+  return html.replace(/<head([^>]*)>/, (head) => `${head}<script>${script}</script>`);
 }
 
 /** Of the guest image, only what is text and fetched whole; the tree's files are compressed already. */
@@ -74,12 +95,13 @@ function sourceHash(environment: string): string {
   const trees = [...SOURCE_TREES.map((name) => path.join(root, name)), ...publicTrees].filter((dir) => existsSync(dir));
   return hashOf([
     environment,
+    ...OWN_FILES.map((name) => ({ file: path.join(import.meta.dirname, name) })),
     ...files.map((file) => ({ file })),
     ...trees.flatMap((dir) => filesIn(dir).filter((file) => !/\.test\.tsx?$/.test(file))).map((file) => ({ file })),
   ]);
 }
 
-async function exportPage(environment: Readonly<Record<string, string>>): Promise<void> {
+async function exportPage(environment: PageEnvironment): Promise<void> {
   const progress = step("building the page");
   rmSync(out, { recursive: true, force: true });
   await run(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "build"], {

@@ -23,8 +23,15 @@ function downloadBytes(machineDir: string, imageDir: string): number {
   return compressed.reduce((sum, bytes) => sum + bytes, files.snapshot.size);
 }
 
+export interface PageEnvironment {
+  readonly NEXT_PUBLIC_BASE_PATH: string;
+  readonly NEXT_PUBLIC_MACHINE_DIR: string;
+  readonly NEXT_PUBLIC_GUEST_DIR: string;
+  readonly NEXT_PUBLIC_DOWNLOAD_BYTES: string;
+}
+
 /** GLASSBOX_BASE_PATH (e.g. "/lab") is where the site will be served from; empty for the root. */
-export function pageEnvironment(machineDir: string, imageDir: string): Readonly<Record<string, string>> {
+export function pageEnvironment(machineDir: string, imageDir: string): PageEnvironment {
   const basePath = process.env.GLASSBOX_BASE_PATH ?? "";
   if (basePath !== "" && !/^(\/[\w.-]+)+$/.test(basePath))
     throw new Error(`GLASSBOX_BASE_PATH=${basePath}: want "/name" without a slash at the end`);

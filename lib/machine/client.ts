@@ -6,6 +6,7 @@
  */
 import type { AgentAnswer, AgentMethod, AgentMethods } from "../protocol/agent.ts";
 import type { MachineNotice, MachineRequest } from "../protocol/machine.ts";
+import { takeEarlyWorker } from "./early-start.ts";
 import { type MachineUrls, machineUrls } from "./urls.ts";
 
 const ASK_TIMEOUT_MS = 30_000;
@@ -34,7 +35,8 @@ export class AgentRefused extends Error {
 type Ask = Extract<MachineRequest, { type: "ask" }>;
 
 export function createMachineClient(urls: MachineUrls = machineUrls()): MachineClient {
-  const worker = new Worker(urls.workerUrl, { type: "module", name: "glassbox machine" });
+  const early = takeEarlyWorker(urls.workerUrl);
+  const worker = early?.worker ?? new Worker(urls.workerUrl, { type: "module", name: "glassbox machine" });
   const listeners = new Set<(notice: MachineNotice) => void>();
   const open = new Map<number, (answer: AgentAnswer) => void>();
   let nextId = 1;
@@ -58,6 +60,12 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
 
   const onVisibility = (): void => send({ type: "visibility", visible: document.visibilityState === "visible" });
   document.addEventListener("visibilitychange", onVisibility);
+  if (document.visibilityState === "hidden") onVisibility();
+  // After the caller has subscribed.
+  if (early)
+    queueMicrotask(() => {
+      for (const notice of early.notices.splice(0)) tell(notice);
+    });
 
   return {
     send,
