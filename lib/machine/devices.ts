@@ -21,6 +21,7 @@ const VGA_MEMORY_BYTES = 2 * 1024 * 1024;
  * - mitigations=off: they defend against other guests of a CPU, and this CPU has one guest.
  * - tsc=reliable: v86's TSC follows the host's clock; the watchdog would distrust it after each pause.
  * - panic=0: a panicked guest stands still, so its last words can be read.
+ * - dummy.numdummies=0: a dummy device is there for whoever makes one, not beside `lo` from the start.
  */
 export const KERNEL_CMDLINE = [
   "console=ttyS0",
@@ -35,6 +36,7 @@ export const KERNEL_CMDLINE = [
   "tsc=reliable",
   "no_timer_check",
   "panic=0",
+  "dummy.numdummies=0",
 ].join(" ");
 
 /** Options that make the device set. Add files, `wasm_fn`, `autostart`; change nothing here. */
