@@ -73,8 +73,8 @@ export const ko = {
     unshared: (kinds: readonly string[]) =>
       kinds.length === 1 ? `새 ${kinds[0]} 네임스페이스` : `새 네임스페이스 ${kinds.length}개`,
     kernelThreads: (count: number) => `커널 스레드 ${count}`,
-    /** 칩의 두 숫자를 소리 내어 읽을 때 사이에 들어가는 말: "bash, 안에서는 PID 1, 밖에서는 PID 92". */
-    chip: { pid: ", PID ", inside: ", 안에서는 PID ", between: ", 밖에서는 PID ", end: "" },
+    /** 칩의 두 숫자를 소리 내어 읽을 때 사이에 들어가는 말: "bash 안에서는 PID 1 밖에서는 PID 92". */
+    chip: { pid: "PID ", inside: "안에서는 PID ", between: "밖에서는 PID ", end: "" },
     zombie: "좀비",
     killed: "OOM 킬",
     own: "따로",

@@ -21,7 +21,7 @@ export const unshare: Demo = {
 
     await actor.typeLine(host, "sudo unshare --pid --fork --mount-proc bash");
     await passed(2);
-    await page.getByRole("button", { name: /^bash, 안에서는 PID 1, 밖에서는 PID \d+/ }).waitFor();
+    await page.getByRole("button", { name: /^bash 안에서는 PID 1 밖에서는 PID \d+/ }).waitFor();
     await actor.hold(2_200);
 
     await actor.typeLine(host, "ps -ef");

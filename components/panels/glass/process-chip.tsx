@@ -42,7 +42,7 @@ export const ProcessChip = memo(function ProcessChip({ chip }: { readonly chip: 
           <Spoken>{words.end}</Spoken>
         </small>
       )}
-      {mark && <Spoken>, {mark}</Spoken>}
+      {mark && <Spoken>{mark}</Spoken>}
     </button>
   );
 }, sameChip);
