@@ -7,7 +7,7 @@
 import { defaultDeviceProgram } from "../cgroups/devices.ts";
 import { prepareOwnCgroup } from "../cgroups/own-cgroup.ts";
 import type { Runtime, Verb } from "../cli/runtime.ts";
-import { VERBS } from "../cli/verbs.ts";
+import { loadAllVerbs } from "../cli/verbs.ts";
 import { createSteps } from "../container/create-steps.ts";
 import { deleteSteps } from "../container/delete-steps.ts";
 import { initSteps } from "../container/init-steps.ts";
@@ -97,14 +97,18 @@ async function warmUp(runtime: Runtime): Promise<void> {
       runtime.err(`box agent: ${(error as Error).message}\n`);
     }
   }
-  for (const load of Object.values(VERBS)) await load();
+  await loadAllVerbs();
 }
 
 /** What every container's supervisor uses as it is: the port for steps and the loaded device program. */
 function keptFds(runtime: Runtime): number[] {
-  const kept = [openStepPort(runtime.linux, runtime.paths.steps)];
+  const { linux, paths } = runtime;
+  const stepPort = openStepPort(linux, paths.steps);
+  // A terminal device: without processing of output every byte is cheaper by half.
+  if (stepPort >= 0) linux.rawMode(stepPort);
+  const kept = [stepPort];
   try {
-    kept.push(defaultDeviceProgram(runtime.linux));
+    kept.push(defaultDeviceProgram(linux));
   } catch {
     // said by warmUp
   }

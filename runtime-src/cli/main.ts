@@ -40,13 +40,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   // not among the verbs: the guest's init starts it
   if (name === "agent") return (await import("../agent/agent.ts")).agentVerb(main).run(runtime, rest);
-  const load = findVerb(name === "--version" || name === "-v" ? "version" : name);
-  if (!load) {
+  const found = findVerb(name === "--version" || name === "-v" ? "version" : name);
+  if (!found) {
     runtime.err(`${runtime.program}: unknown command: ${runtime.program} ${name}\n\n`);
     runtime.err(`Run '${runtime.program} --help' for more information\n`);
     return 1;
   }
-  const verb = await load();
+  const verb = found instanceof Promise ? await found : found;
   if (rest[0] === "--help") {
     runtime.out(verbHelp(runtime.program, verb));
     return 0;

@@ -24,4 +24,17 @@ export const VERBS: Readonly<Record<string, Load>> = {
   wait: async () => (await import("./wait.ts")).wait,
 };
 
-export const findVerb = (name: string): Load | null => (Object.hasOwn(VERBS, name) ? (VERBS[name] ?? null) : null);
+const loaded = new Map<string, Verb>();
+
+/** The resident's workers find theirs here. */
+export async function loadAllVerbs(): Promise<void> {
+  for (const [name, load] of Object.entries(VERBS)) loaded.set(name, await load());
+}
+
+/** null: there is no such verb. */
+export function findVerb(name: string): Verb | Promise<Verb> | null {
+  const known = loaded.get(name);
+  if (known) return known;
+  const load = Object.hasOwn(VERBS, name) ? VERBS[name] : undefined;
+  return load ? load() : null;
+}

@@ -60,6 +60,11 @@ static inline JSValue done_or_throw(JSContext *ctx, long r, const char *syscall,
   return r < 0 ? throw_errno(ctx, *__errno_location(), syscall, path) : JS_UNDEFINED;
 }
 
+/* --- allocator.c --- */
+JSRuntime *new_runtime(void);
+/* In a forked worker, before it allocates: its memory from now on is its own pages. */
+void allocator_start_fresh(void);
+
 /* --- arguments --- */
 typedef struct {
   JSContext *ctx;

@@ -32,7 +32,7 @@ static JSContext *new_context(JSRuntime *rt, bool full) {
 
 static void start_engine(int argc, char **argv, bool full) {
   engine = (Engine){.argc = argc, .argv = argv, .full_context = full};
-  engine.rt = JS_NewRuntime();
+  engine.rt = new_runtime();
   engine.ctx = engine.rt ? new_context(engine.rt, full) : NULL;
   if (!engine.ctx) {
     fputs("engine: not enough memory to start\n", stderr);

@@ -149,6 +149,7 @@ static void on_connection_data(Watch *watch, uint32_t events) {
 }
 
 __attribute__((noreturn)) static void run_worker(int connection, JSValueConst handler) {
+  allocator_start_fresh();
   loop_reset();
   setpgid(0, 0);
   client_gone = JS_UNDEFINED;
