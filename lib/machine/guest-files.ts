@@ -9,9 +9,9 @@ export interface GuestFiles {
   readonly manifestUrl: string;
   readonly manifest: GuestManifest;
   readonly layout: KernelLayout;
-  /** zstd-compressed v86 state. Kept, so that a reset costs no download. */
-  readonly snapshot: ArrayBuffer;
-  readonly receivedBytes: number;
+  /** zstd-compressed v86 state, on its way: v86 is made ready meanwhile. Kept, so that a reset costs no download. */
+  readonly snapshot: Promise<ArrayBuffer>;
+  receivedBytes(): number;
 }
 
 export async function loadGuestFiles(
@@ -30,15 +30,11 @@ export async function loadGuestFiles(
   if (manifest.version !== 1) throw new Error(`${manifestUrl}: version ${manifest.version}, want 1; rebuild the image`);
   const { snapshot, layout } = manifest.files;
   totalBytes = receivedBytes + snapshot.size + layout.size;
-  const [state, layoutJson] = await Promise.all([snapshot, layout].map((file) => load(urlOf(manifestUrl, file))));
-  if (!state || !layoutJson) throw new Error(`${manifestUrl}: names no snapshot or layout`);
-  return {
-    manifestUrl,
-    manifest,
-    layout: readJson<KernelLayout>(layoutJson, layout.path),
-    snapshot: state,
-    receivedBytes,
-  };
+  const state = load(urlOf(manifestUrl, snapshot));
+  // Whoever awaits it hears of a failure; until then nobody does.
+  state.catch(() => {});
+  const layoutJson = readJson<KernelLayout>(await load(urlOf(manifestUrl, layout)), layout.path);
+  return { manifestUrl, manifest, layout: layoutJson, snapshot: state, receivedBytes: () => receivedBytes };
 }
 
 /** v86 options to restore a snapshot into: the index of the 9p tree is in the state, no BIOS or kernel is needed. */

@@ -148,17 +148,18 @@ export class Machine {
 
   private fail(error: unknown): void {
     const code = error instanceof BootFailure ? error.code : "internal";
+    // A download is tried again with the next boot.
+    if (code === "download") this.files = null;
     this.enter({ state: "failed", code, detail: error instanceof Error ? error.message : String(error) });
   }
 
   /** Restores, or boots cold where that fails, and leads to "ready". */
   private async run(files: GuestFiles, startedAtMs: number): Promise<void> {
     const generation = ++this.generation;
-    this.enter({ state: "restoring" });
     let session: Session;
     try {
       const options = restoreOptions(this.host, files);
-      session = await this.open(generation, files, { options, state: files.snapshot });
+      session = await this.open(generation, files, { options, state: this.arrivalOf(files, generation) });
       this.showSavedTerminals(files);
     } catch (error) {
       if (generation !== this.generation) return;
@@ -173,9 +174,15 @@ export class Machine {
     await this.sync(session);
     if (generation !== this.generation || !this.isIn("syncing")) return;
     const bootMs = this.host.now() - startedAtMs;
-    this.enter({ state: "ready", bootMs, receivedBytes: files.receivedBytes });
+    this.enter({ state: "ready", bootMs, receivedBytes: files.receivedBytes() });
     for (const { terminal, data } of this.pendingInput.splice(0)) session.input(terminal, data);
     await this.applyPause();
+  }
+
+  private async arrivalOf(files: GuestFiles, generation: number): Promise<ArrayBuffer> {
+    const state = await files.snapshot.catch(failAs("download"));
+    if (generation === this.generation) this.enter({ state: "restoring" });
+    return state;
   }
 
   private async open(

@@ -51,8 +51,8 @@ export interface Session {
 export interface SessionParts {
   readonly host: MachineHost;
   readonly options: V86Options;
-  /** null for a cold boot. */
-  readonly state: ArrayBuffer | null;
+  /** May still be on its way; null for a cold boot. */
+  readonly state: Promise<ArrayBuffer> | null;
   readonly layout: KernelLayout;
   readonly jit: JitMode;
 }
@@ -117,7 +117,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   const agent = createAgentClient((data) => emulator.send(AGENT_PORT, data), Math.floor(host.epochMs() / 1_000));
   const governor = createGovernor(parts.jit, emulator, currentProgramReader(parts.layout, emulator));
   const hang = createHangWatch(emulator, parts.layout, agent, () => events.onCrash("hang", log.lastWords()));
-  if (parts.state) await emulator.restore(parts.state);
+  if (parts.state) await emulator.restore(await parts.state);
   governor.start();
   await emulator.run();
 
