@@ -1,6 +1,7 @@
 # Every interactive bash, the one inside `unshare` too: the prompt shows the hostname, which a UTS namespace changes.
 case $- in *i*) ;; *) return ;; esac
-PS1='\[\e[36m\]\h:\w\$\[\e[0m\] '
+# The mark (OSC 133;A, shell integration) says to whoever drives the terminal that a prompt begins.
+PS1='\[\e]133;A\a\]\[\e[36m\]\h:\w\$\[\e[0m\] '
 HISTCONTROL=ignoreboth
 HISTSIZE=500
 unset HISTFILE

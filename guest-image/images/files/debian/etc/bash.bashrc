@@ -1,5 +1,5 @@
 case $- in *i*) ;; *) return ;; esac
-PS1='\[\e[32m\]\h:\w\$\[\e[0m\] '
+PS1='\[\e]133;A\a\]\[\e[32m\]\h:\w\$\[\e[0m\] '
 unset HISTFILE
 shopt -s checkwinsize
 alias ls='ls --color=auto' grep='grep --color=auto'
