@@ -117,7 +117,12 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   const agent = createAgentClient((data) => emulator.send(AGENT_PORT, data), Math.floor(host.epochMs() / 1_000));
   const governor = createGovernor(parts.jit, emulator, currentProgramReader(parts.layout, emulator));
   const hang = createHangWatch(emulator, parts.layout, agent, () => events.onCrash("hang", log.lastWords()));
-  if (parts.state) await emulator.restore(await parts.state);
+  try {
+    if (parts.state) await emulator.restore(await parts.state);
+  } catch (error) {
+    await emulator.destroy();
+    throw error;
+  }
   governor.start();
   await emulator.run();
 
