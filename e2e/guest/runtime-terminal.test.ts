@@ -5,7 +5,7 @@ import { residue } from "./runtime-residue.ts";
 let guest: Guest;
 let before: string;
 beforeAll(async () => {
-  guest = await bootGuest();
+  guest = await bootGuest({ watchHz: 10 });
   before = await residue(guest);
 });
 afterEach(async () => {
@@ -14,7 +14,8 @@ afterEach(async () => {
 });
 afterAll(() => guest.end());
 
-const PROMPT = /[#$] $/;
+/** Coloured: ESC [0m follows the sign. */
+const PROMPT = /host:~#(?:.\[0m)? $/;
 /** busybox's shell then asks the terminal where the cursor is: ESC [6n. */
 const INSIDE = /\/ # (?:.\[6n)?$/;
 
@@ -39,7 +40,10 @@ test("-it: a terminal of its own, that takes the window's size and what is typed
 test("ctrl-C goes to the program in the container, not to docker", async () => {
   await line("docker run -it --rm busybox sh", INSIDE);
   guest.type("hvc0", "sleep 1000\n");
-  await guest.untilScreen("hvc0", /sleep 1000\r\n/);
+  await guest.until(
+    "sleep to run",
+    (notice) => notice.type === "snapshot" && notice.snapshot.tasks.some(({ comm }) => comm === "sleep"),
+  );
   const from = guest.screen("hvc0").length;
   guest.type("hvc0", "\u0003");
   await guest.untilScreen("hvc0", INSIDE, 60_000, from);
@@ -70,7 +74,7 @@ test("three times ctrl-C end one that does not", async () => {
   await line('docker run --rm busybox sh -c "echo rea""dy; exec sleep 1000"', /ready\r\n/);
   const from = guest.screen("hvc0").length;
   for (let i = 0; i < 3; i++) guest.type("hvc0", "\u0003");
-  await guest.untilScreen("hvc0", /forcefully exiting[\s\S]*[#$] $/, 60_000, from);
+  await guest.untilScreen("hvc0", /forcefully exiting[\s\S]*host:~#/, 60_000, from);
 });
 
 test("ctrl-C while it is made leaves nothing", async () => {

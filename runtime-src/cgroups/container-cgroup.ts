@@ -14,7 +14,12 @@ export function createCgroup(host: Host, folder: string): number {
     prepareOwnCgroup(host);
     mkdirSync(folder, 0o755);
   }
-  return openCgroup(host, folder);
+  try {
+    return openCgroup(host, folder);
+  } catch (error) {
+    rmdirSync(folder);
+    throw error;
+  }
 }
 
 export const openCgroup = (host: Host, folder: string): number =>

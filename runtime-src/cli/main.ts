@@ -24,7 +24,7 @@ function runtimeHere(): Runtime {
   return {
     linux,
     paths: GUEST_PATHS,
-    program: (process.argv0 || "box").replace(/^.*\//, "").replace(/^-/, ""),
+    program: (process.argv[0] || "box").replace(/^.*\//, "").replace(/^-/, ""),
     client: { isWaiting: hasClient, release: releaseClient },
     out: writer(1),
     err: writer(2),

@@ -9,7 +9,7 @@
 import { RUNTIME_STEP_VERSION } from "../../lib/protocol/runtime-step.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_WRONLY } from "../linux/constants.ts";
 import type { LinuxCalls } from "../linux/syscalls.ts";
-import type { Reporter, StepReport } from "./steps.ts";
+import type { Reporter, Step } from "./steps.ts";
 
 const FLUSH_MS = 25;
 
@@ -28,14 +28,18 @@ export function openStepPort(linux: LinuxCalls, path: string): number {
   return port;
 }
 
-const fixedTexts = new Map<StepReport["step"], string>();
+// biome-ignore lint/suspicious/noExplicitAny: steps of every table
+type AnyStep = Step<any>;
+
+const fixedTexts = new Map<AnyStep, string>();
 
 /** What every report of the step says; the resident asks once, before it forks. */
-export function fixedText(step: StepReport["step"]): string {
+export function fixedText(step: AnyStep): string {
   let text = fixedTexts.get(step);
   if (text === undefined) {
-    const { name, part, syscall, source } = step;
+    const { name, part, syscall, source, args } = step;
     text = JSON.stringify({ step: name, part, syscall, source }).slice(1, -1);
+    if (args.length === 0) text += `,"args":${JSON.stringify(args(null))}`;
     fixedTexts.set(step, text);
   }
   return text;
@@ -62,7 +66,7 @@ export function stepReporter(
   operation: string,
 ): Reporter {
   if (fd < 0) return SILENT;
-  const head = `{"v":${RUNTIME_STEP_VERSION},"id":"${id}","name":${JSON.stringify(name)},"operation":"${operation}",`;
+  const head = `{"v":${RUNTIME_STEP_VERSION},"id":"${id}","name":${JSON.stringify(name)},"operation":"${operation}","index":`;
   const flush = () => {
     if (pending === "") return;
     const text = pending;
@@ -75,12 +79,12 @@ export function stepReporter(
   };
   return {
     flush,
-    report({ step, args, index, total, phase, error }) {
+    report(step, context, { index, total, phase, error }) {
       const atMs = linux.bootTimeMs();
       if (pending === "") pendingSinceMs = atMs;
-      const outcome = `"phase":"${phase}","error":${error === null ? "null" : JSON.stringify(error)}`;
-      const place = `"index":${index},"total":${total}`;
-      pending += `${head}${place},${fixedText(step)},${outcome},"args":${JSON.stringify(args)},"atMs":${timeText(atMs)}}\n`;
+      const args = step.args.length === 0 ? "" : `,"args":${JSON.stringify(step.args(context))}`;
+      const failure = error === null ? "null" : JSON.stringify(error);
+      pending += `${head}${index},"total":${total},${fixedText(step)}${args},"phase":"${phase}","error":${failure},"atMs":${timeText(atMs)}}\n`;
       if (atMs - pendingSinceMs > FLUSH_MS) flush();
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runSteps, type Step, StepError, type StepReport } from "./steps.ts";
+import { runSteps, type Step, StepError } from "./steps.ts";
 
 interface Context {
   readonly calls: string[];
@@ -26,18 +26,17 @@ const table: readonly Step<Context>[] = ["a", "b", "skipped", "c"].map((name) =>
 
 function attempt(options: Partial<Context>) {
   const context: Context = { calls: [], ...options };
-  const reports: StepReport[] = [];
+  const reports: string[] = [];
   let error: unknown = null;
   try {
-    runSteps(table, context, { report: (entry) => reports.push(entry), flush: () => {} });
+    runSteps(table, context, {
+      report: ({ name }, _, { index, total, phase }) => reports.push(`${index}/${total} ${name} ${phase}`),
+      flush: () => {},
+    });
   } catch (caught) {
     error = caught;
   }
-  return {
-    calls: context.calls,
-    error,
-    reports: reports.map((r) => `${r.index}/${r.total} ${r.step.name} ${r.phase}`),
-  };
+  return { calls: context.calls, error, reports };
 }
 
 test("steps run in order, those that do not hold are not counted", () => {

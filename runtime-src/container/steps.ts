@@ -12,6 +12,7 @@ export interface Step<C> {
   readonly part: RuntimeStep["part"];
   /** The man-page name of the call that does it. */
   readonly syscall: string;
+  /** Without a parameter they are the same for every container, and made into text only once. */
   readonly args: (context: C) => readonly string[];
   /** `sourceHere()` */
   readonly source: string;
@@ -21,9 +22,8 @@ export interface Step<C> {
   readonly undo?: (context: C) => void;
 }
 
-export interface StepReport {
-  readonly step: Pick<RuntimeStep, "part" | "syscall" | "source"> & { readonly name: string };
-  readonly args: readonly string[];
+export interface StepOutcome {
+  /** 1-based. */
   readonly index: number;
   readonly total: number;
   readonly phase: RuntimeStep["phase"];
@@ -31,7 +31,7 @@ export interface StepReport {
 }
 
 export interface Reporter {
-  readonly report: (entry: StepReport) => void;
+  readonly report: <C>(step: Step<C>, context: C, outcome: StepOutcome) => void;
   /** Reports may be kept back for a moment; now they are to go out. */
   readonly flush: () => void;
 }
@@ -60,7 +60,7 @@ export function runSteps<C>(table: readonly Step<C>[], context: C, reporter: Rep
   const total = steps.length;
   const entry = (index: number, phase: RuntimeStep["phase"], error: string | null): void => {
     const step = steps[index];
-    if (step) reporter.report({ step, args: step.args(context), index: index + 1, total, phase, error });
+    if (step) reporter.report(step, context, { index: index + 1, total, phase, error });
   };
   const undoFrom = (last: number): Error[] => {
     const failed: Error[] = [];

@@ -18,7 +18,6 @@ import { runSteps } from "./steps.ts";
 const CHUNK_BYTES = 65_536;
 /** docker's client gives up after as many. */
 const SIGNALS_UNTIL_KILL = 3;
-const EARLY_MS = 50;
 
 /** The client's side; null when nobody is attached (-d). */
 export interface Attachment {
@@ -62,6 +61,8 @@ export class Supervisor {
   #openStreams = 0;
   #result: WaitResult | null = null;
   #interrupts = 0;
+  /** Making the container takes no turn of the event loop, so what came meanwhile is delivered in the first one. */
+  #isFirstTurn = true;
   #finish: (exitCode: number) => void = () => {};
 
   constructor(c: CreateContext, attachment: Attachment | null) {
@@ -81,6 +82,9 @@ export class Supervisor {
     if (stdio.output !== null) this.#readStream(stdio.output, "stdout", 1);
     if (stdio.error !== null) this.#readStream(stdio.error, "stderr", 2);
     if (this.#attachment) this.#attach(this.#attachment);
+    setTimeout(() => {
+      this.#isFirstTurn = false;
+    }, 1);
     linux.onExit(pid, (result) => {
       this.#result = result;
       this.#endWhenDrained();
@@ -152,7 +156,7 @@ export class Supervisor {
       return;
     }
     // Sent while the container was still being made: it was meant for the whole.
-    const isEarly = Date.now() - (this.#c.state.startedMs ?? 0) < EARLY_MS;
+    const isEarly = this.#isFirstTurn;
     this.#interrupts++;
     if (this.#interrupts >= SIGNALS_UNTIL_KILL) {
       warn(`got ${SIGNALS_UNTIL_KILL} SIGTERM/SIGINTs, forcefully exiting`);
