@@ -24,7 +24,9 @@ export function LessonComplete({ language, words, shown, summary, onAgain }: Com
         <button type="button" onClick={onAgain}>
           {words.again}
         </button>
-        <Link href={`/${language}/`}>{words.next}</Link>
+        <Link prefetch={false} href={`/${language}/`}>
+          {words.next}
+        </Link>
       </div>
     </div>
   );

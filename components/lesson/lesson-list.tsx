@@ -21,13 +21,15 @@ export function LessonList({ language, lessons }: ListProps) {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <Link className={styles.brand} href={`/${language}/`}>
+        <Link prefetch={false} className={styles.brand} href={`/${language}/`}>
           <Logo />
           Glassbox
         </Link>
         <nav aria-label={page.nav.label}>
-          <Link href={`/${language}/`}>{page.nav.sandbox}</Link>
-          <Link href={`/${other}/lessons/`} lang={other} aria-label={page.header.languageLabel}>
+          <Link prefetch={false} href={`/${language}/`}>
+            {page.nav.sandbox}
+          </Link>
+          <Link prefetch={false} href={`/${other}/lessons/`} lang={other} aria-label={page.header.languageLabel}>
             {page.header.language}
           </Link>
         </nav>
@@ -38,7 +40,7 @@ export function LessonList({ language, lessons }: ListProps) {
         <ol className={styles.list}>
           {lessons.map(({ lesson, text }, index) => (
             <li key={lesson.slug}>
-              <Link className={styles.entry} href={`/${language}/lessons/${lesson.slug}/`}>
+              <Link prefetch={false} className={styles.entry} href={`/${language}/lessons/${lesson.slug}/`}>
                 <span className={styles.number}>{index + 1}</span>
                 <h2>{text.title}</h2>
                 <p>{text.summary}</p>

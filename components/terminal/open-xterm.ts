@@ -51,7 +51,8 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
   xterm.attachCustomKeyEventHandler((event) => !leavesTerminal(event));
   xterm.open(element);
   xterm.textarea?.setAttribute("aria-label", options.label);
-  loadWebgl(xterm);
+  // Not while the machine starts: a drawing context and its atlas cost the main thread a tenth of a second.
+  const idle = whenIdle(() => loadWebgl(xterm));
   // A slice of the Hangul font comes when its first syllable is shown; what was drawn before it came is drawn anew.
   const redraw = () => xterm.clearTextureAtlas();
   document.fonts?.addEventListener("loadingdone", redraw);
@@ -65,6 +66,7 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
       xterm.options.theme = terminalTheme(element);
     },
     dispose() {
+      idle.dispose();
       document.fonts?.removeEventListener("loadingdone", redraw);
       xterm.dispose();
     },
@@ -91,6 +93,20 @@ function loadWebgl(xterm: Terminal): void {
 /** Emulated WebGL (no graphics card, remote desktops) is slower than the DOM and takes most of a second to set up. */
 function hasHardwareWebgl(): boolean {
   const context = document.createElement("canvas").getContext("webgl2", { failIfMajorPerformanceCaveat: true });
-  context?.getExtension("WEBGL_lose_context")?.loseContext();
-  return context !== null;
+  if (!context) return false;
+  // Chromium's own emulation does not count as a caveat to Chromium.
+  const info = context.getExtension("WEBGL_debug_renderer_info");
+  const renderer = info ? String(context.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
+  context.getExtension("WEBGL_lose_context")?.loseContext();
+  return !/swiftshader|llvmpipe|softpipe|software|basic render/i.test(renderer);
+}
+
+/** Safari has no requestIdleCallback; a second is then well after the start. */
+function whenIdle(run: () => void): { dispose(): void } {
+  if (typeof requestIdleCallback !== "function") {
+    const timer = setTimeout(run, 1_000);
+    return { dispose: () => clearTimeout(timer) };
+  }
+  const handle = requestIdleCallback(run);
+  return { dispose: () => cancelIdleCallback(handle) };
 }

@@ -21,15 +21,15 @@ export function Header({ language }: { readonly language: Language }) {
   const inLessons = path.startsWith(`/${language}/lessons`);
   return (
     <header className={styles.header}>
-      <Link className={styles.brand} href={`/${language}/`}>
+      <Link prefetch={false} className={styles.brand} href={`/${language}/`}>
         <Logo />
         <span>Glassbox</span>
       </Link>
       <nav className={styles.nav} aria-label={text.nav.label}>
-        <Link href={`/${language}/`} aria-current={inLessons ? undefined : "page"}>
+        <Link prefetch={false} href={`/${language}/`} aria-current={inLessons ? undefined : "page"}>
           {text.nav.sandbox}
         </Link>
-        <Link href={`/${language}/lessons/`} prefetch={false} aria-current={inLessons ? "page" : undefined}>
+        <Link prefetch={false} href={`/${language}/lessons/`} aria-current={inLessons ? "page" : undefined}>
           {text.nav.lessons}
         </Link>
       </nav>

@@ -18,6 +18,7 @@ import { type Session, type SessionEvents, startSession } from "./session.ts";
 /** A restored agent answers within milliseconds; a host under load may need longer, and the prompt works without it. */
 const SYNC_TIMEOUT_MS = 3_000;
 const COLD_BOOT_TIMEOUT_MS = 300_000;
+const PROGRESS_MS = 80;
 const COLD_BOOT_ASK_MS = 5_000;
 
 type BootRequest = Extract<MachineRequest, { type: "boot" }>;
@@ -119,6 +120,17 @@ export class Machine {
     this.enter({ state: "idle" });
   }
 
+  /** A download arrives in hundreds of pieces; the page is told a few times a second. */
+  private progressListener(): (receivedBytes: number, totalBytes: number) => void {
+    let toldAtMs = 0;
+    return (receivedBytes, totalBytes) => {
+      const nowMs = this.host.now();
+      if (receivedBytes < totalBytes && nowMs - toldAtMs < PROGRESS_MS) return;
+      toldAtMs = nowMs;
+      this.enter({ state: "downloading", receivedBytes, totalBytes });
+    };
+  }
+
   private enter(boot: BootState): void {
     this.boot = boot;
     this.notify({ type: "boot-state", boot });
@@ -136,9 +148,9 @@ export class Machine {
       this.enter({ state: "downloading", receivedBytes: 0, totalBytes: 0 });
       const code = this.host.loadV86().catch(failAs("wasm"));
       code.catch(() => {});
-      this.files ??= await loadGuestFiles(this.host, request.manifestUrl, (receivedBytes, totalBytes) =>
-        this.enter({ state: "downloading", receivedBytes, totalBytes }),
-      ).catch(failAs("download"));
+      this.files ??= await loadGuestFiles(this.host, request.manifestUrl, this.progressListener()).catch(
+        failAs("download"),
+      );
       await code;
       await this.run(this.files, startedAtMs);
     } catch (error) {
@@ -228,7 +240,8 @@ export class Machine {
         if (current()) void this.reset();
       },
       onSlice: (_, nowMs) => {
-        if (current()) this.introspection?.afterSlice(nowMs);
+        // Until the prompt answers, the page has better things to do than to draw what nobody has changed.
+        if (current() && !this.isIn("restoring") && !this.isIn("syncing")) this.introspection?.afterSlice(nowMs);
       },
     };
   }
