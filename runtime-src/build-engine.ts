@@ -43,7 +43,7 @@ export const targets = {
       "-m32",
       "-march=pentium4",
       "-mfpmath=sse",
-      "-Os",
+      "-O2",
       "-fno-pie",
       "-fno-asynchronous-unwind-tables",
     ],

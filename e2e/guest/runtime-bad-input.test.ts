@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
-import { residue } from "./runtime-residue.ts";
+import { residue, settledResidue } from "./runtime-residue.ts";
 
 let guest: Guest;
 let before: string;
@@ -8,7 +8,7 @@ beforeAll(async () => {
   guest = await bootGuest();
   before = await residue(guest);
 });
-afterEach(async () => expect(await residue(guest)).toBe(before));
+afterEach(async () => expect(await settledResidue(guest, before)).toBe(before));
 afterAll(() => guest.end());
 
 test.each([

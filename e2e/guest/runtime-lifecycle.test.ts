@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
-import { residue } from "./runtime-residue.ts";
+import { residue, settledResidue } from "./runtime-residue.ts";
 
 let guest: Guest;
 let before: string;
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await guest.out("docker rm -f $(docker ps -aq) >/dev/null 2>&1; true");
-  expect(await residue(guest)).toBe(before);
+  expect(await settledResidue(guest, before)).toBe(before);
 });
 afterAll(() => guest.end());
 

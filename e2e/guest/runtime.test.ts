@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
-import { residue } from "./runtime-residue.ts";
+import { residue, settledResidue } from "./runtime-residue.ts";
 
 let guest: Guest;
 let before: string;
@@ -19,7 +19,7 @@ test("the container of the first page: name, limit, processes; nothing of it rem
   const [hostname, limit, , first] = stdout.split("\n");
   expect([hostname, limit, exitCode]).toEqual(["glass", "104857600", 0]);
   expect(first).toMatch(/^ +1 root/);
-  expect(await residue(guest)).toBe(before);
+  expect(await settledResidue(guest, before)).toBe(before);
 });
 
 test("every namespace but user and time is another one inside", async () => {
@@ -98,5 +98,5 @@ test("two runs at once do not meet", async () => {
     "for i in 1 2 3; do docker run --rm --hostname h$i busybox hostname > /tmp/o$i & done; wait; cat /tmp/o[123]",
   );
   expect(out).toBe("h1\nh2\nh3");
-  expect(await residue(guest)).toBe(before);
+  expect(await settledResidue(guest, before)).toBe(before);
 });
