@@ -20,7 +20,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deviceOptions, KERNEL_CMDLINE, MEMORY_BYTES } from "../lib/machine/devices.ts";
-import type { GuestManifest, ImageFile } from "../lib/protocol/manifest.ts";
+import { type GuestManifest, type ImageFile, LAYOUT_FILE } from "../lib/protocol/manifest.ts";
 import { buildRuntime } from "../runtime-src/build.ts";
 import { buildImages } from "./images/build-images.ts";
 import { buildKernel } from "./kernel/build-kernel.ts";
@@ -126,7 +126,7 @@ function assemble(dir: string, hash: string, snapshot: Part, layout: Part): void
       sourceVersion: about.sourceVersion,
       cmdline: KERNEL_CMDLINE,
     },
-    files: { ...about.files, layout: fileOf(dir, "layout.json") },
+    files: { ...about.files, layout: fileOf(dir, LAYOUT_FILE) },
     baseUrl: "tree/",
     snapshotEpochMs: about.epochMs,
     terminals: about.terminals,

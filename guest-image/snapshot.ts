@@ -15,6 +15,7 @@ import { createEmulator } from "../lib/machine/emulator.ts";
 import { nodeHost } from "../lib/machine/node-host.ts";
 import { askAgent } from "../lib/machine/session.ts";
 import { AGENT_VERSION } from "../lib/protocol/agent.ts";
+import { SNAPSHOT_FILE } from "../lib/protocol/manifest.ts";
 import { step } from "./lib/progress.ts";
 import { run } from "./lib/run.ts";
 import { WARM_UP, WARM_UP_BOX, WARM_UP_KEYS } from "./warm-up.ts";
@@ -52,7 +53,7 @@ export async function takeSnapshot(dir: string): Promise<Snapshot> {
     progress.done(
       `${(state.byteLength / 1e6).toFixed(0)} MB, ${(readFileSync(`${raw}.zst`).length / 1e6).toFixed(2)} MB compressed`,
     );
-    return { file: "state.bin.zst", epochMs, terminals, box };
+    return { file: SNAPSHOT_FILE, epochMs, terminals, box };
   } finally {
     await guest.end();
     rmSync(path.join(dir, "state.bin"), { force: true });

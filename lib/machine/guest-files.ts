@@ -1,7 +1,7 @@
 /** The files of a guest image, fetched with byte progress: what a restore needs at once, what a cold boot needs later. */
 import type { V86Options } from "v86";
 import type { KernelLayout } from "../protocol/layout.ts";
-import type { GuestManifest, ImageFile } from "../protocol/manifest.ts";
+import { type GuestManifest, type ImageFile, LAYOUT_FILE, SNAPSHOT_FILE } from "../protocol/manifest.ts";
 import { deviceOptions, filesystemOptions } from "./devices.ts";
 import type { MachineHost } from "./host.ts";
 
@@ -26,14 +26,25 @@ export async function loadGuestFiles(
       receivedBytes += bytes;
       onProgress(receivedBytes, Math.max(totalBytes, receivedBytes));
     });
-  const manifest = readJson<GuestManifest>(await load(manifestUrl), manifestUrl);
+  // Whoever awaits it hears of a failure; until then nobody does.
+  const begin = (url: string): Promise<ArrayBuffer> => {
+    const loading = load(url);
+    loading.catch(() => {});
+    return loading;
+  };
+  // Asked for at once: waiting for the manifest first would cost the visitor a round trip.
+  const urls = [SNAPSHOT_FILE, LAYOUT_FILE].map((name) => new URL(name, manifestUrl).href);
+  const early = new Map(urls.map((url) => [url, begin(url)]));
+  const manifestJson = await load(manifestUrl);
+  const manifestBytes = manifestJson.byteLength;
+  const manifest = readJson<GuestManifest>(manifestJson, manifestUrl);
   if (manifest.version !== 1) throw new Error(`${manifestUrl}: version ${manifest.version}, want 1; rebuild the image`);
   const { snapshot, layout } = manifest.files;
-  totalBytes = receivedBytes + snapshot.size + layout.size;
-  const state = load(urlOf(manifestUrl, snapshot));
-  // Whoever awaits it hears of a failure; until then nobody does.
-  state.catch(() => {});
-  const layoutJson = readJson<KernelLayout>(await load(urlOf(manifestUrl, layout)), layout.path);
+  totalBytes = manifestBytes + snapshot.size + layout.size;
+  const arriving = (file: ImageFile): Promise<ArrayBuffer> =>
+    early.get(urlOf(manifestUrl, file)) ?? begin(urlOf(manifestUrl, file));
+  const state = arriving(snapshot);
+  const layoutJson = readJson<KernelLayout>(await arriving(layout), layout.path);
   return { manifestUrl, manifest, layout: layoutJson, snapshot: state, receivedBytes: () => receivedBytes };
 }
 

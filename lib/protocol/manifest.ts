@@ -2,6 +2,10 @@
  * `manifest.json` of a built guest image: everything a page or a tool has to fetch to start the machine.
  * Paths are relative to the manifest. Sizes are bytes as served.
  */
+/** Names that every image uses, beside its manifest: a page may ask for them before it has read the manifest. */
+export const SNAPSHOT_FILE = "state.bin.zst";
+export const LAYOUT_FILE = "layout.json";
+
 export interface ImageFile {
   readonly path: string;
   readonly sha256: string;
