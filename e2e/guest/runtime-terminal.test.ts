@@ -26,12 +26,13 @@ async function line(text: string, shows: RegExp): Promise<RegExpExecArray> {
   return guest.untilScreen("hvc0", shows, 60_000, from);
 }
 
-/** Signals do not queue: two that come at once are one. So ctrl-C is pressed, seen, and pressed again. */
+/** Signals do not queue: two that come at once are one. So ctrl-C is pressed again when the guest has had its turn. */
 async function interruptUntilPrompt(from: number): Promise<void> {
   for (let presses = 0; presses < 10 && !PROMPT.test(guest.screen("hvc0").slice(from)); presses++) {
     const at = guest.screen("hvc0").length;
     guest.type("hvc0", "\u0003");
     await guest.untilScreen("hvc0", /\^C|host:~#/, 60_000, at);
+    await guest.sh("true");
   }
   await guest.untilScreen("hvc0", PROMPT, 60_000, from);
 }

@@ -82,9 +82,9 @@ export class Supervisor {
     if (stdio.output !== null) this.#readStream(stdio.output, "stdout", 1);
     if (stdio.error !== null) this.#readStream(stdio.error, "stderr", 2);
     if (this.#attachment) this.#attach(this.#attachment);
-    setTimeout(() => {
+    setImmediate(() => {
       this.#isFirstTurn = false;
-    }, 1);
+    });
     linux.onExit(pid, (result) => {
       this.#result = result;
       this.#endWhenDrained();
