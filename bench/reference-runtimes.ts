@@ -7,6 +7,9 @@ import path from "node:path";
 import { part } from "../guest-image/lib/cache.ts";
 import { fetchDebs } from "../guest-image/lib/debian.ts";
 import { run } from "../guest-image/lib/run.ts";
+import { MASKED_PATHS, READONLY_PATHS } from "../runtime-src/container/root-mounts.ts";
+import { capabilityNames, DEFAULT_CAPABILITIES } from "../runtime-src/oci/capabilities.ts";
+import { DENIED } from "../runtime-src/oci/seccomp-profile.ts";
 
 /** The runtimes, and the libraries that crun needs beyond libc. */
 const PACKAGES = [
@@ -71,6 +74,9 @@ export async function runtimeFiles(): Promise<Map<string, Uint8Array>> {
   return files;
 }
 
+const CAPABILITIES = capabilityNames(DEFAULT_CAPABILITIES);
+
+/** The container that `box run` makes, as a bundle: same namespaces, mounts, capabilities, filter, masks and limit. */
 const BUNDLE = {
   ociVersion: "1.0.2",
   process: {
@@ -80,6 +86,7 @@ const BUNDLE = {
     env: ["PATH=/bin"],
     cwd: "/",
     noNewPrivileges: false,
+    capabilities: { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES },
   },
   root: { path: "rootfs", readonly: false },
   hostname: "bench",
@@ -110,7 +117,21 @@ const BUNDLE = {
   ],
   linux: {
     cgroupsPath: "/bench/container",
-    resources: { memory: { limit: 104_857_600 } },
+    resources: {
+      memory: { limit: 104_857_600 },
+      devices: [
+        { allow: false, access: "rwm" },
+        ...[3, 5, 7, 8, 9].map((minor) => ({ allow: true, type: "c", major: 1, minor, access: "rwm" })),
+        ...[0, 2].map((minor) => ({ allow: true, type: "c", major: 5, minor, access: "rwm" })),
+        { allow: true, type: "c", major: 136, access: "rwm" },
+      ],
+    },
+    maskedPaths: MASKED_PATHS,
+    readonlyPaths: READONLY_PATHS,
+    seccomp: {
+      defaultAction: "SCMP_ACT_ALLOW",
+      syscalls: [{ names: Object.keys(DENIED), action: "SCMP_ACT_ERRNO" }],
+    },
     namespaces: ["pid", "mount", "uts", "ipc", "network", "cgroup"].map((type) => ({ type })),
   },
 };
