@@ -25,7 +25,7 @@ export interface Introspection {
 
 export interface IntrospectionParts {
   readonly layout: KernelLayout;
-  readonly emulator: Pick<Emulator, "memory">;
+  readonly emulator: Pick<Emulator, "memory" | "instructionCounter">;
   now(): number;
   /** Wall clock, ms since the epoch, for the notice. */
   epochMs(): number;
@@ -39,6 +39,10 @@ const COST_GROWTH = 1.5;
 const LEAST_COST_MS = 0.1;
 /** Changes within this are shown together: below a frame, so nobody sees the difference. */
 const MIN_GAP_MS = 5;
+/** A guest that has executed less than this since the last look only kept its clocks; one key stroke takes ten times more. */
+const IDLE_INSTRUCTIONS = 40_000;
+/** It is looked at nonetheless, so that rates fall to zero and clocks go on. */
+const IDLE_PERIOD_MS = 500;
 /** After an exception the guest is left alone for a while. */
 const FAILED_GAP_MS = 1_000;
 
@@ -52,6 +56,13 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   let allowedAtMs = 0;
   let costMs = LEAST_COST_MS;
   let failures = 0;
+  let idleUntilMs = 0;
+  let counter = 0;
+
+  const dueByRate = (nowMs: number): boolean => {
+    if (nowMs < dueAtMs) return false;
+    return nowMs >= idleUntilMs || (parts.emulator.instructionCounter() - counter) >>> 0 >= IDLE_INSTRUCTIONS;
+  };
 
   const look = (): void => {
     const snapshot = introspector.snapshot(parts.emulator.memory());
@@ -62,10 +73,12 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
 
   const lookIfDue = (nowMs: number): void => {
     changed = introspector.changed(parts.emulator.memory()) || changed;
-    if (nowMs < allowedAtMs || !(changed || nowMs >= dueAtMs)) return;
+    if (nowMs < allowedAtMs || !(changed || dueByRate(nowMs))) return;
     look();
     changed = false;
     dueAtMs = nowMs + periodMs;
+    idleUntilMs = nowMs + Math.max(periodMs, IDLE_PERIOD_MS);
+    counter = parts.emulator.instructionCounter();
     costMs = Math.max(LEAST_COST_MS, Math.min(parts.now() - nowMs, costMs * COST_GROWTH));
     allowedAtMs = nowMs + Math.max(MIN_GAP_MS, costMs * COST_SHARE);
   };
@@ -74,6 +87,7 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
     setHz(hz) {
       periodMs = hz > 0 ? 1_000 / hz : 0;
       dueAtMs = 0;
+      idleUntilMs = 0;
     },
     afterSlice(nowMs) {
       if (periodMs === 0) return;
