@@ -87,17 +87,15 @@ const isIndex = (file: string): boolean => /^(manifest|layout|fs)\.json$/.test(p
 function sourceHash(environment: string): string {
   const files = SOURCE_FILES.map((name) => path.join(root, name)).filter((file) => existsSync(file));
   const publicDir = path.join(root, "public");
-  const publicTrees = existsSync(publicDir)
-    ? readdirSync(publicDir)
-        .filter((name) => !BUILT_IN_PUBLIC.has(name))
-        .map((name) => path.join(publicDir, name))
-    : [];
-  const trees = [...SOURCE_TREES.map((name) => path.join(root, name)), ...publicTrees].filter((dir) => existsSync(dir));
+  const built = (file: string): boolean => BUILT_IN_PUBLIC.has(path.relative(publicDir, file).split(path.sep)[0] ?? "");
+  const trees = [...SOURCE_TREES.map((name) => path.join(root, name)), publicDir].filter((dir) => existsSync(dir));
   return hashOf([
     environment,
     ...OWN_FILES.map((name) => ({ file: path.join(import.meta.dirname, name) })),
     ...files.map((file) => ({ file })),
-    ...trees.flatMap((dir) => filesIn(dir).filter((file) => !/\.test\.tsx?$/.test(file))).map((file) => ({ file })),
+    ...trees
+      .flatMap((dir) => filesIn(dir).filter((file) => !/\.test\.tsx?$/.test(file) && !built(file)))
+      .map((file) => ({ file })),
   ]);
 }
 
