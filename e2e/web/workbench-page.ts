@@ -40,6 +40,11 @@ export class WorkbenchPage {
     await this.page.keyboard.press("Enter");
   }
 
+  /** A line of the terminal. The live region beside the lines repeats what is new, so text alone may match twice. */
+  line(text: RegExp): Locator {
+    return this.screen.getByRole("listitem").filter({ hasText: text });
+  }
+
   treeRow(name: RegExp | string): Locator {
     return this.tree.getByRole("row", { name });
   }

@@ -4,7 +4,7 @@ test("a prompt appears and answers", async ({ workbench, page }) => {
   await workbench.open();
   await expect(page.getByRole("status").first()).toHaveText("Live");
   await workbench.run("echo $((6*7)) answers");
-  await expect(workbench.screen.getByText("42 answers", { exact: true })).toBeVisible();
+  await expect(workbench.line(/^42 answers$/)).toBeVisible();
 });
 
 test("the article's command shows PID 1, and a pane with both numbers appears", async ({ workbench }) => {
@@ -17,7 +17,7 @@ test("the article's command shows PID 1, and a pane with both numbers appears", 
   await expect(workbench.treeRow(new RegExp(`^bash ${outside} 1 `))).toBeVisible();
   await expect(workbench.isolation.getByRole("row", { name: new RegExp(`^bash ${outside}`) })).toBeVisible();
   await workbench.run("ps -ef");
-  await expect(workbench.screen.getByText(/^root +1 +0 .*bash$/)).toBeVisible();
+  await expect(workbench.line(/^root +1 +0 .*bash$/)).toBeVisible();
   await workbench.run("exit");
   await expect(chip).toHaveCount(0);
   await expect(workbench.glass.getByText("No glass box yet")).toBeVisible();
@@ -79,7 +79,7 @@ test("a value says where it comes from and types the command", async ({ workbenc
   const card = page.getByRole("region", { name: "Where does this come from?" });
   await expect(card.getByText("grep NSpid /proc/1/status")).toBeVisible();
   await card.getByRole("button", { name: "Type it" }).click();
-  await expect(workbench.screen.getByText(/^NSpid:\s+1$/)).toBeVisible();
+  await expect(workbench.line(/^NSpid:\s+1$/)).toBeVisible();
 });
 
 test("hostile names are only shown", async ({ workbench, page }) => {
