@@ -1,6 +1,7 @@
 /**
- * crun and runc from Debian's i386 packages, for the guest to be measured against. They are no part of the image:
- * their files enter a running guest through the 9p tree and are copied to its tmpfs, so both start from memory.
+ * crun and runc from Debian's i386 packages, for the guest to be measured against. The image has them too, but as files
+ * that load on first use: for a measurement they are put into the running guest and copied to its tmpfs, so that both
+ * start from memory, and no download is timed.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
