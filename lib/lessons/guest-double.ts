@@ -1,4 +1,5 @@
 import { diff } from "../model/diff.ts";
+import { sampleTask } from "../model/sample-snapshot.ts";
 import type { KernelEvent } from "../protocol/kernel-event.ts";
 import { type KernelSnapshot, NAMESPACE_TYPES, type NamespaceType, type Task } from "../protocol/kernel-snapshot.ts";
 
@@ -75,29 +76,6 @@ export class GuestDouble {
 }
 
 function task(pid: number, ppid: number, pids: readonly number[], comm: string, namespaces: Namespaces): Task {
-  return {
-    pid,
-    ppid,
-    pids,
-    comm,
-    state: "S",
-    kthread: false,
-    startTimeNs: pid * 1e6,
-    execId: pid,
-    uid: 0,
-    euid: 0,
-    gid: 0,
-    namespaces,
-    pidForChildren: namespaces.pid,
-    cgroup: 1,
-    threads: 1,
-    utimeNs: 0,
-    stimeNs: 0,
-    rssBytes: 1 << 20,
-    seccomp: 0,
-    noNewPrivs: false,
-    capEff: "000001ffffffffff",
-    exitCode: null,
-    oomVictim: false,
-  };
+  const shape = { ppid, pids, comm, execId: pid, namespaces, pidForChildren: namespaces.pid, rssBytes: 1 << 20 };
+  return sampleTask(pid, shape);
 }
