@@ -12,8 +12,12 @@ export const WARM_UP: readonly string[] = [
   "mkdir /sys/fs/cgroup/warm; echo 100M > /sys/fs/cgroup/warm/memory.max; cat /sys/fs/cgroup/warm/memory.max; rmdir /sys/fs/cgroup/warm",
 ];
 
-/** Containers, from the first `docker run` on. */
+/**
+ * Containers, from the first `docker run` on. The runtime is read whole: which of its pages a run touches depends on
+ * who is first at a pipe.
+ */
 export const WARM_UP_BOX: readonly string[] = [
+  "cat /usr/bin/box > /dev/null",
   "docker run --rm -m 64M --hostname warm busybox sh -c 'hostname; ps; cat /sys/fs/cgroup/memory.max; ls; sleep 0; id'",
   "docker run -d --name warm busybox sleep 100; docker ps; docker exec warm ps; docker logs warm; docker rm -f warm; docker images",
 ];

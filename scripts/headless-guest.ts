@@ -5,6 +5,7 @@ import type { KernelSnapshot } from "../lib/protocol/kernel-snapshot.ts";
 import { type CommandResult, CommandTimeout, quoted, type Sink } from "./command-result.ts";
 import { runCommand } from "./guest-command.ts";
 import { guestImageDir } from "./guest-image-dir.ts";
+import { replaceRuntime, wantsOwnRuntime } from "./replace-runtime.ts";
 
 const EXIT_TIMEOUT = 124;
 /** With --while and no --exec: the kernel has come to rest when nothing happened for this long. */
@@ -22,6 +23,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   const dir = await guestImageDir();
   const guest = await startNodeMachine(dir, { jit: options.jit, watchHz: options.alongside ? 10 : 0 });
   try {
+    if (wantsOwnRuntime()) await replaceRuntime(guest);
     return await runIn(guest, options);
   } finally {
     await guest.end();

@@ -2,6 +2,7 @@
 
 import { type NodeMachine, type NodeMachineOptions, startNodeMachine } from "../../lib/machine/node-machine.ts";
 import type { AgentMethods } from "../../lib/protocol/agent.ts";
+import { replaceRuntime, wantsOwnRuntime } from "../../scripts/replace-runtime.ts";
 
 export type Guest = NodeMachine & {
   /** Runs a command as root in the guest's shell, without a terminal. */
@@ -14,6 +15,7 @@ export async function bootGuest(options: NodeMachineOptions = {}): Promise<Guest
   const dir = process.env.GLASSBOX_IMAGE;
   if (!dir) throw new Error("GLASSBOX_IMAGE is not set; run the guest tests with e2e/guest/vitest.config.ts");
   const machine = await startNodeMachine(dir, options);
+  if (wantsOwnRuntime()) await replaceRuntime(machine);
   const sh: Guest["sh"] = (command, timeoutMs) => machine.ask("shell", { command }, timeoutMs);
   return {
     ...machine,
