@@ -27,6 +27,6 @@ export class CgroupPidsReader {
     const max = limit > fields.maxPid ? "max" : limit;
     const events_max = memory.u64(css + fields.eventsLimit);
     if (former?.current === current && former.max === max && former.events_max === events_max) return former;
-    return { current, max, events_max };
+    return { current, max, peak: current, events_max };
   }
 }

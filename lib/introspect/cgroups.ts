@@ -148,6 +148,12 @@ export class CgroupReader {
     const cpu = css(cpuReader.controller);
     const pids = css(pidsReader.controller);
     const now: Cgroup = {
+      io: null,
+      pressure: null,
+      freeze: false,
+      controllers: [],
+      subtreeControl: [],
+      devicePrograms: { attached: 0, effective: 0 },
       id: entry.id,
       parent: entry.parent?.id ?? null,
       name: entry.name,

@@ -11,6 +11,7 @@ import { fieldsOf, symbolOf } from "./fields.ts";
 import { type GuestMemory, walkList } from "./guest-memory.ts";
 import { IdMapReader } from "./id-maps.ts";
 import { sameNamespace } from "./same.ts";
+import { UNREAD_NAMESPACE } from "./unread.ts";
 
 /** Inode numbers of namespaces: the initial ones (include/linux/proc_ns.h) lie just below PROC_DYNAMIC_FIRST. */
 const FIRST_INODE = 0xeffffff8;
@@ -115,6 +116,7 @@ export class NamespaceReader {
       return;
     }
     const namespace: Namespace = {
+      ...UNREAD_NAMESPACE,
       type,
       inode: entry.inode,
       parent: isUser

@@ -17,6 +17,7 @@ import { NamespaceReader } from "./namespaces.ts";
 import { Probe } from "./probe.ts";
 import { TaskReader } from "./tasks.ts";
 import { TimeReader } from "./time.ts";
+import { UNREAD_SNAPSHOT } from "./unread.ts";
 
 export interface Introspector {
   /** Whether something happened since the last call or snapshot that calls for a new one; some microseconds at most. */
@@ -54,6 +55,7 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
         tasks,
         namespaces,
         cgroups,
+        ...UNREAD_SNAPSHOT,
         totalForks: memory.u32(totalForks),
         dropped: droppedTasks + droppedCgroups + droppedNamespaces,
       };

@@ -16,6 +16,7 @@ import type { NamespaceReader } from "./namespaces.ts";
 import { NsproxyReader, namespaceSet } from "./nsproxy.ts";
 import { type TaskFields, taskFieldsOf } from "./task-fields.ts";
 import { TaskStateDecoder } from "./task-state.ts";
+import { UNREAD_TASK } from "./unread.ts";
 
 /** What one place in memory held last: the task, and the words by which the probe sees that it changed. */
 export interface TaskEntry {
@@ -154,6 +155,7 @@ export class TaskReader {
     const state = this.states.letter(memory.i32(at + fields.state), exitState);
     const zombie = (exitState & fields.exitZombie) !== 0;
     const task: Task = {
+      ...UNREAD_TASK,
       pid,
       ppid,
       pids,

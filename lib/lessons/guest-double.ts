@@ -60,6 +60,12 @@ export class GuestDouble {
       tasks: [...this.#tasks.values()],
       namespaces: [],
       cgroups: [],
+      mounts: [],
+      overlays: [],
+      netDevices: [],
+      sockets: [],
+      routes: [],
+      nftChains: [],
       totalForks: this.#lastPid,
       dropped: 0,
     };

@@ -96,11 +96,13 @@ describe("processes", () => {
 
 describe("OOM kills", () => {
   const group = (oom_kill: number) =>
-    sampleCgroup(5, "/box", { memory: sampleMemory({ events: { low: 0, high: 0, max: 0, oom: 0, oom_kill } }) });
+    sampleCgroup(5, "/box", {
+      memory: sampleMemory({ events: { low: 0, high: 0, max: 0, oom: 0, oom_kill, oom_group_kill: 0 } }),
+    });
   const child = (oom_kill: number) =>
     sampleCgroup(6, "/box/a", {
       parent: 5,
-      memory: sampleMemory({ events: { low: 0, high: 0, max: 0, oom: 0, oom_kill } }),
+      memory: sampleMemory({ events: { low: 0, high: 0, max: 0, oom: 0, oom_kill, oom_group_kill: 0 } }),
     });
   const small = sampleTask(20, { cgroup: 6, rssBytes: 1_000 });
   const large = sampleTask(21, { cgroup: 6, rssBytes: 9_000 });
@@ -147,7 +149,7 @@ describe("namespaces and groups", () => {
   test("a new group tells the limits it already has", () => {
     const limited = sampleCgroup(5, "/box", {
       memory: sampleMemory({ max: 1 << 20 }),
-      pids: { current: 0, max: 9, events_max: 0 },
+      pids: { current: 0, max: 9, peak: 0, events_max: 0 },
     });
     expect(diff(first, later({ cgroups: [sampleCgroup(1, "/"), limited] }))).toMatchObject([
       { kind: "cgroup-new", path: "/box" },
@@ -163,11 +165,11 @@ describe("namespaces and groups", () => {
   });
 
   test("throttled, frozen, forks refused", () => {
-    const earlier = sampleCgroup(5, "/box", { cpu: sampleCpu(), pids: { current: 1, max: 2, events_max: 0 } });
+    const earlier = sampleCgroup(5, "/box", { cpu: sampleCpu(), pids: { current: 1, max: 2, peak: 0, events_max: 0 } });
     const throttled = sampleCgroup(5, "/box", {
       frozen: true,
       cpu: sampleCpu({ nr_throttled: 4, throttled_usec: 3_000 }),
-      pids: { current: 1, max: 2, events_max: 2 },
+      pids: { current: 1, max: 2, peak: 0, events_max: 2 },
     });
     expect(diff(sampleSnapshot(1, { cgroups: [earlier] }), later({ cgroups: [throttled] }))).toMatchObject([
       { kind: "pids-max", count: 2 },

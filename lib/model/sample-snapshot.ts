@@ -1,4 +1,6 @@
 /** Small, whole snapshots for tests: a host with init, and whatever a test adds. */
+import type { CgroupMemoryStat } from "../protocol/kernel-cgroup.ts";
+import type { NamespaceKeepers } from "../protocol/kernel-namespace.ts";
 import type { Cgroup, KernelSnapshot, Namespace, Task } from "../protocol/kernel-snapshot.ts";
 
 export const HOST = { pid: 1, mnt: 2, net: 3, uts: 4, ipc: 5, user: 6, cgroup: 7, time: 8 } as const;
@@ -25,7 +27,26 @@ export function sampleTask(pid: number, with_: Partial<Task> = {}): Task {
     rssBytes: 4096,
     seccomp: 0,
     noNewPrivs: false,
+    capInh: "0000000000000000",
+    capPrm: "000001ffffffffff",
     capEff: "000001ffffffffff",
+    capBnd: "000001ffffffffff",
+    capAmb: "0000000000000000",
+    suid: 0,
+    fsuid: 0,
+    egid: 0,
+    sgid: 0,
+    fsgid: 0,
+    groups: [],
+    pgrp: pid,
+    session: pid,
+    tty: null,
+    openFiles: 3,
+    oomScoreAdj: 0,
+    threadList: null,
+    exe: "/usr/bin/sample",
+    cwd: "/",
+    root: "/",
     exitCode: null,
     oomVictim: false,
     ...with_,
@@ -44,9 +65,39 @@ export function sampleCgroup(id: number, path: string, with_: Partial<Cgroup> = 
     memory: null,
     cpu: null,
     pids: null,
+    io: null,
+    pressure: null,
+    freeze: false,
+    controllers: [],
+    subtreeControl: [],
+    devicePrograms: { attached: 0, effective: 0 },
     ...with_,
   };
 }
+
+const NO_EVENTS = { low: 0, high: 0, max: 0, oom: 0, oom_kill: 0, oom_group_kill: 0 };
+
+const NO_STAT: CgroupMemoryStat = {
+  anon: 0,
+  file: 0,
+  kernel: 0,
+  kernel_stack: 0,
+  pagetables: 0,
+  sock: 0,
+  shmem: 0,
+  file_mapped: 0,
+  file_dirty: 0,
+  file_writeback: 0,
+  inactive_anon: 0,
+  active_anon: 0,
+  inactive_file: 0,
+  active_file: 0,
+  unevictable: 0,
+  slab_reclaimable: 0,
+  slab_unreclaimable: 0,
+  pgfault: 0,
+  pgmajfault: 0,
+};
 
 export const sampleMemory = (with_: Partial<NonNullable<Cgroup["memory"]>> = {}): Cgroup["memory"] => ({
   current: 0,
@@ -55,7 +106,10 @@ export const sampleMemory = (with_: Partial<NonNullable<Cgroup["memory"]>> = {})
   low: 0,
   high: "max",
   max: "max",
-  events: { low: 0, high: 0, max: 0, oom: 0, oom_kill: 0 },
+  events: NO_EVENTS,
+  eventsLocal: NO_EVENTS,
+  oomGroup: false,
+  stat: NO_STAT,
   ...with_,
 });
 
@@ -67,12 +121,27 @@ export const sampleCpu = (with_: Partial<NonNullable<Cgroup["cpu"]>> = {}): Cgro
   nr_periods: 0,
   nr_throttled: 0,
   throttled_usec: 0,
+  nr_bursts: 0,
+  burst_usec: 0,
+  max_burst_usec: 0,
+  idle: false,
   ...with_,
 });
 
+export const NO_KEEPERS: NamespaceKeepers = {
+  processes: 0,
+  threads: [],
+  forChildren: [],
+  mounts: [],
+  fds: [],
+  children: [],
+  owned: [],
+};
+
 export function sampleNamespace(type: Namespace["type"], inode: number, with_: Partial<Namespace> = {}): Namespace {
   const shape = { parent: null, owner: 6, hostname: null, level: null, uidMap: null, gidMap: null, mounts: null };
-  return { type, inode, ...shape, ...with_ };
+  const rest = { domainname: null, timeOffsets: null, ipc: null, keepers: NO_KEEPERS };
+  return { type, inode, ...shape, ...rest, ...with_ };
 }
 
 /** `at` is both sequence and guest time in seconds. */
@@ -83,6 +152,12 @@ export function sampleSnapshot(at: number, with_: Partial<KernelSnapshot> = {}):
     tasks: [sampleTask(1)],
     namespaces: [sampleNamespace("uts", HOST.uts, { hostname: "host" })],
     cgroups: [sampleCgroup(1, "/")],
+    mounts: [],
+    overlays: [],
+    netDevices: [],
+    sockets: [],
+    routes: [],
+    nftChains: [],
     totalForks: 100,
     dropped: 0,
     ...with_,

@@ -5,12 +5,25 @@
  * sizes are bytes, "max" is the kernel's word for no limit. What the kernel does not have is null, never 0.
  * Plain JSON throughout, so a snapshot can cross postMessage, be stored and be printed.
  */
+import type { Cgroup } from "./kernel-cgroup.ts";
+import type { Mount, Overlay } from "./kernel-mount.ts";
+import type { IpcObjects, NamespaceKeepers } from "./kernel-namespace.ts";
+import type { ListeningSocket, NetDevice, NftChain, Route } from "./kernel-network.ts";
+
+export type { Cgroup, CgroupCpu, CgroupCputime, CgroupMemory, CgroupPids, Limit } from "./kernel-cgroup.ts";
 
 export const NAMESPACE_TYPES = ["pid", "mnt", "net", "uts", "ipc", "user", "cgroup", "time"] as const;
 export type NamespaceType = (typeof NAMESPACE_TYPES)[number];
 
 /** Task states as /proc/PID/stat prints them (proc(5)). */
 export type TaskState = "R" | "S" | "D" | "T" | "t" | "X" | "Z" | "P" | "I";
+
+/** A thread as /proc/PID/task/TID shows it. */
+export interface Thread {
+  readonly tid: number;
+  readonly comm: string;
+  readonly state: TaskState;
+}
 
 /** One process (thread group), read from its leader's task_struct. */
 export interface Task {
@@ -45,8 +58,33 @@ export interface Task {
   /** 0 disabled, 1 strict, 2 filter, as in /proc/PID/status. */
   readonly seccomp: 0 | 1 | 2;
   readonly noNewPrivs: boolean;
-  /** 16 hex digits as in /proc/PID/status CapEff. */
+  /** The five capability sets, 16 hex digits each as in /proc/PID/status (capabilities(7)). */
+  readonly capInh: string;
+  readonly capPrm: string;
   readonly capEff: string;
+  readonly capBnd: string;
+  readonly capAmb: string;
+  readonly suid: number;
+  readonly fsuid: number;
+  readonly egid: number;
+  readonly sgid: number;
+  readonly fsgid: number;
+  /** Supplementary groups, ascending; at most 32 of them. */
+  readonly groups: readonly number[];
+  /** Process group and session, as PIDs of the initial namespace; 0 for kernel threads. Null once an exiting task let go of them. */
+  readonly pgrp: number | null;
+  readonly session: number | null;
+  /** The controlling terminal as ps(1) names it ("hvc0", "pts/1"); null without one. */
+  readonly tty: string | null;
+  /** Open file descriptors (/proc/PID/fd); null where the task has no files any more. */
+  readonly openFiles: number | null;
+  readonly oomScoreAdj: number;
+  /** Every thread, the leader first, at most 64; null where the leader is the only one. */
+  readonly threadList: readonly Thread[] | null;
+  /** /proc/PID/exe, cwd and root, as paths from the root of the task's mount namespace; null where there is none. */
+  readonly exe: string | null;
+  readonly cwd: string | null;
+  readonly root: string | null;
   /** Wait status of a zombie (wait(2)), else null. */
   readonly exitCode: number | null;
   /** The OOM killer chose it (signal_struct.oom_mm); stays true on its zombie. */
@@ -76,67 +114,13 @@ export interface Namespace {
   readonly gidMap: readonly IdMapExtent[] | null;
   /** Number of mounts (mnt) or null. */
   readonly mounts: number | null;
-}
-
-export type Limit = number | "max";
-
-export interface CgroupMemory {
-  readonly current: number;
-  readonly peak: number;
-  readonly min: Limit;
-  readonly low: Limit;
-  readonly high: Limit;
-  readonly max: Limit;
-  readonly events: {
-    readonly low: number;
-    readonly high: number;
-    readonly max: number;
-    readonly oom: number;
-    readonly oom_kill: number;
-  };
-}
-
-/** The part of cpu.stat that every group has, the root and groups without the cpu controller included. */
-export interface CgroupCputime {
-  readonly usage_usec: number;
-  readonly user_usec: number;
-  readonly system_usec: number;
-}
-
-export interface CgroupCpu {
-  readonly usage_usec: number;
-  readonly weight: number;
-  /** cpu.max: quota in microseconds a period, or "max". */
-  readonly max: Limit;
-  readonly period_usec: number;
-  readonly nr_periods: number;
-  readonly nr_throttled: number;
-  readonly throttled_usec: number;
-}
-
-export interface CgroupPids {
-  readonly current: number;
-  readonly max: Limit;
-  /** pids.events: forks refused. */
-  readonly events_max: number;
-}
-
-export interface Cgroup {
-  /** Inode number of the directory; the root's is 1. */
-  readonly id: number;
-  readonly parent: number | null;
-  readonly name: string;
-  /** Path from the cgroup2 root, "/" for the root itself. */
-  readonly path: string;
-  /** Processes in the group itself. */
-  readonly procs: number;
-  /** Own freeze state as in cgroup.events `frozen`. */
-  readonly frozen: boolean;
-  readonly cputime: CgroupCputime;
-  /** Each null where the controller is not enabled for the group. The root has no memory, cpu.max or pids figures. */
-  readonly memory: CgroupMemory | null;
-  readonly cpu: CgroupCpu | null;
-  readonly pids: CgroupPids | null;
+  /** utsname.domainname; null for the other types. */
+  readonly domainname: string | null;
+  /** /proc/PID/timens_offsets in ns; null for the other types. */
+  readonly timeOffsets: { readonly monotonicNs: number; readonly boottimeNs: number } | null;
+  /** ipc only. */
+  readonly ipc: IpcObjects | null;
+  readonly keepers: NamespaceKeepers;
 }
 
 export interface KernelSnapshot {
@@ -148,6 +132,14 @@ export interface KernelSnapshot {
   readonly namespaces: readonly Namespace[];
   /** Preorder: a parent stands before its children, the root first. */
   readonly cgroups: readonly Cgroup[];
+  /** By mount namespace in the order of `namespaces`, within one in the order of mountinfo. */
+  readonly mounts: readonly Mount[];
+  readonly overlays: readonly Overlay[];
+  /** By network namespace, within one by ifindex. */
+  readonly netDevices: readonly NetDevice[];
+  readonly sockets: readonly ListeningSocket[];
+  readonly routes: readonly Route[];
+  readonly nftChains: readonly NftChain[];
   /** Processes and threads created since boot: `processes` in /proc/stat. Tells of those too short-lived to be seen. */
   readonly totalForks: number;
   /** Entries left out because a pointer or value in them was not credible. */

@@ -5,6 +5,7 @@ import type { Text } from "../../text/ko.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { cleanGuestText } from "../../ui/guest-text.tsx";
 import { SHORT_NAMES } from "../glass/namespace-style.ts";
+import { describeWorld } from "./describe-world.ts";
 
 export type Lane = "runtime" | "kernel" | "cgroup";
 export type Tone = "plain" | "brand" | "held" | "struck";
@@ -79,6 +80,10 @@ function describeEvent(event: KernelEvent, text: Text): Mark {
       return control(text.timeline.throttled((event.usec / 1_000).toFixed(0)), "held");
     case "frozen":
       return control(event.frozen ? text.timeline.frozen : text.timeline.thawed, event.frozen ? "held" : "plain");
+    case "device-programs":
+      return control(`devices ${event.attached}`);
+    default:
+      return kernel(describeWorld(event), event.kind);
   }
 }
 
