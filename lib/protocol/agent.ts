@@ -29,15 +29,61 @@ export interface AgentMethods {
   box: { params: { argv: readonly string[] }; result: { exitCode: number; stdout: string; stderr: string } };
   /** Runs a shell command as root in the guest; for tests, tools and the headless guest. */
   shell: { params: { command: string; cwd?: string }; result: { exitCode: number; stdout: string; stderr: string } };
+  /** A signal to one process of the guest, by its PID outside every container. */
   kill: { params: { pid: number; signal: string }; result: null };
+  /** A signal to a container's first process. */
+  killContainer: { params: { container: string; signal: string }; result: null };
   pause: { params: { container: string }; result: null };
   unpause: { params: { container: string }; result: null };
-  /** Writes limits of a container, as `box update`. memory in bytes; cpus as a number; null leaves it. */
-  update: {
-    params: { container: string; memory: number | null; cpus: number | null; pids: number | null };
-    result: null;
-  };
+  start: { params: { container: string }; result: null };
+  /** SIGTERM (or the container's own stop signal), then SIGKILL; without `timeoutSeconds` after the container's own time. */
+  stop: { params: { container: string; timeoutSeconds?: number }; result: null };
+  restart: { params: { container: string; timeoutSeconds?: number }; result: null };
+  /** `force` kills a running one; `volumes` takes its anonymous volumes along. */
+  rm: { params: { container: string; force: boolean; volumes?: boolean }; result: null };
+  rename: { params: { container: string; name: string }; result: null };
+  /** As `box update`: limits of a container, written to its cgroup and kept. What is refused carries the kernel's errno. */
+  update: { params: { container: string } & LimitChanges; result: null };
+  /**
+   * Writes a limit file of any cgroup: `cgroup` is a path from the cgroup2 root ("/box/0123456789ab"), `file` the kernel's
+   * name ("memory.max"), `value` what is written. The result is what the file says afterwards.
+   */
+  writeCgroup: { params: { cgroup: string; file: string; value: string }; result: { value: string } };
+  /**
+   * "Open a shell here": types `docker exec -it … sh` at the prompt of a terminal (hvc0, hvc2), with the shell that the
+   * container has. Refused with BUSY where something else than the idle shell has the terminal.
+   */
+  openShell: { params: { container: string; terminal: string }; result: { command: string } };
+  networkConnect: { params: { network: string; container: string }; result: null };
+  networkDisconnect: { params: { network: string; container: string }; result: null };
   list: { params: Record<string, never>; result: { containers: readonly ContainerSummary[] } };
+}
+
+/** null leaves a limit as it is, -1 takes it away. What is optional may be left out. */
+export interface LimitChanges {
+  /** memory.max in bytes. */
+  readonly memory: number | null;
+  /** Memory and swap together in bytes, as docker counts. */
+  readonly memorySwap?: number | null;
+  /** memory.low in bytes. */
+  readonly memoryReservation?: number | null;
+  /** cpu.max as a number of CPUs. */
+  readonly cpus: number | null;
+  /** cpu.weight, 1 to 10000. */
+  readonly cpuWeight?: number | null;
+  /** pids.max */
+  readonly pids: number | null;
+  /** io.max, one entry a block device. */
+  readonly io?: readonly IoLimit[];
+}
+
+/** `device` is "major:minor" or a path ("/dev/ram0"); bytes and operations a second. */
+export interface IoLimit {
+  readonly device: string;
+  readonly rbps?: number | null;
+  readonly wbps?: number | null;
+  readonly riops?: number | null;
+  readonly wiops?: number | null;
 }
 
 export type AgentMethod = keyof AgentMethods;
@@ -48,6 +94,10 @@ export interface ContainerSummary {
   readonly name: string;
   readonly image: string;
   readonly status: "creating" | "created" | "running" | "paused" | "stopped";
+  /** Waits to be started again by its restart policy. */
+  readonly restarting?: boolean;
+  /** null without a health check. */
+  readonly health?: "starting" | "healthy" | "unhealthy" | null;
   /** Host PID of the container's init, null when there is none. */
   readonly pid: number | null;
   /** Path from the cgroup2 root. */
@@ -75,4 +125,8 @@ export type AgentRefusal =
   | "VERSION"
   | "TIMEOUT"
   | "NO_SUCH_CONTAINER"
+  /** The terminal is not at a prompt. */
+  | "BUSY"
+  /** box refused; the message is what it said. */
+  | "FAILED"
   | "GUEST_GONE";

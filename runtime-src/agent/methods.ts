@@ -1,16 +1,16 @@
 /** What the agent answers, one function a method of lib/protocol/agent.ts. */
 import { AGENT_VERSION, type AgentMethod, type AgentMethods } from "../../lib/protocol/agent.ts";
-import { NO_LIMITS } from "../cgroups/resources.ts";
 import { setPaused } from "../cli/pause.ts";
 import { dockerStatus } from "../cli/ps.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { parseSignal } from "../cli/signal-names.ts";
-import { updateContainer } from "../cli/update.ts";
 import { BOX_VERSION, kernelRelease } from "../cli/version.ts";
 import { shortId } from "../container/paths.ts";
 import { listContainers } from "../container/recover.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "../linux/constants.ts";
 import { runChild } from "./child-run.ts";
+import { changeLimits, writeCgroup } from "./limits.ts";
+import { openShell } from "./open-shell.ts";
 import { Refusal } from "./refusal.ts";
 
 type Methods = {
@@ -32,6 +32,16 @@ const SHELL_ENV = {
   BASH_ENV: "/etc/bash.pid1",
   TERM: "dumb",
 };
+
+const timeoutFlag = (seconds: number | undefined): string[] => (seconds === undefined ? [] : ["-t", String(seconds)]);
+
+/** What needs a process of its own (a supervisor, a wait) is a command line of box; what it says is the refusal. */
+async function boxDone(argv: readonly string[]): Promise<null> {
+  const { exitCode, stderr } = await runChild(process.execPath, argv, { env: SHELL_ENV, cwd: "/root" });
+  if (exitCode === 0) return null;
+  const message = stderr.trim().replace(/^(?:Error: |box: )/, "");
+  throw new Refusal(message.startsWith("No such container") ? "NO_SUCH_CONTAINER" : "FAILED", message);
+}
 
 export const methods: Methods = {
   hello: (_, { version }) => {
@@ -60,6 +70,7 @@ export const methods: Methods = {
     linux.kill(pid, parseSignal(signal));
     return null;
   },
+  killContainer: (_, { container, signal }) => boxDone(["kill", "-s", signal, "--", container]),
   pause: (runtime, { container }) => {
     setPaused(runtime, container, true);
     return null;
@@ -68,16 +79,20 @@ export const methods: Methods = {
     setPaused(runtime, container, false);
     return null;
   },
-  update: (runtime, { container, memory, cpus, pids }) => {
-    updateContainer(runtime, container, {
-      ...NO_LIMITS,
-      memoryBytes: memory,
-      cpuQuotaUsec: cpus === null ? null : Math.round(cpus * 100_000),
-      cpuPeriodUsec: cpus === null ? null : 100_000,
-      pids,
-    });
+  start: (_, { container }) => boxDone(["start", "--", container]),
+  stop: (_, { container, timeoutSeconds }) => boxDone(["stop", ...timeoutFlag(timeoutSeconds), "--", container]),
+  restart: (_, { container, timeoutSeconds }) => boxDone(["restart", ...timeoutFlag(timeoutSeconds), "--", container]),
+  rm: (_, { container, force, volumes }) =>
+    boxDone(["rm", ...(force ? ["-f"] : []), ...(volumes ? ["-v"] : []), "--", container]),
+  rename: (_, { container, name }) => boxDone(["rename", "--", container, name]),
+  update: (runtime, { container, ...changes }) => {
+    changeLimits(runtime, container, changes);
     return null;
   },
+  writeCgroup,
+  openShell,
+  networkConnect: (_, { network, container }) => boxDone(["network", "connect", "--", network, container]),
+  networkDisconnect: (_, { network, container }) => boxDone(["network", "disconnect", "--", network, container]),
   list: (runtime) => ({
     containers: listContainers(runtime).map((state) => ({
       id: state.id,

@@ -24,7 +24,16 @@ const texts: Check = (value) => Array.isArray(value) && value.length <= 1000 && 
 
 const MAX_MEMORY = 2 ** 40;
 const MAX_EPOCH_MS = 8.64e15;
-const cpus: Check = (value) => typeof value === "number" && value > 0 && value <= 1024;
+const flag: Check = (value) => typeof value === "boolean";
+const seconds = integer(-1, 86_400);
+/** -1: no limit. */
+const cpus: Check = (value) => typeof value === "number" && (value === -1 || (value > 0 && value <= 1024));
+const rate = optional(orNull(integer(-1, 2 ** 48)));
+const ioLimit: Check = (value) => {
+  if (typeof value !== "object" || value === null) return false;
+  const { device, rbps, wbps, riops, wiops } = value as Fields;
+  return text(device) && [rbps, wbps, riops, wiops].every(rate);
+};
 
 const SHAPES: Readonly<Record<AgentMethod, Readonly<Record<string, Check>>>> = {
   hello: { version: integer(0, 1000) },
@@ -34,14 +43,28 @@ const SHAPES: Readonly<Record<AgentMethod, Readonly<Record<string, Check>>>> = {
   shell: { command: text, cwd: optional(text) },
   // 1 is the guest's init, below are groups and everybody
   kill: { pid: integer(2, 4_194_304), signal: text },
+  killContainer: { container: text, signal: text },
   pause: { container: text },
   unpause: { container: text },
+  start: { container: text },
+  stop: { container: text, timeoutSeconds: optional(seconds) },
+  restart: { container: text, timeoutSeconds: optional(seconds) },
+  rm: { container: text, force: flag, volumes: optional(flag) },
+  rename: { container: text, name: text },
   update: {
     container: text,
-    memory: orNull(integer(1, MAX_MEMORY)),
+    memory: orNull(integer(-1, MAX_MEMORY)),
+    memorySwap: optional(orNull(integer(-1, MAX_MEMORY))),
+    memoryReservation: optional(orNull(integer(0, MAX_MEMORY))),
     cpus: orNull(cpus),
+    cpuWeight: optional(orNull(integer(1, 10_000))),
     pids: orNull(integer(-1, 1e6)),
+    io: optional((value) => Array.isArray(value) && value.length <= 100 && value.every(ioLimit)),
   },
+  writeCgroup: { cgroup: text, file: text, value: text },
+  openShell: { container: text, terminal: text },
+  networkConnect: { network: text, container: text },
+  networkDisconnect: { network: text, container: text },
   list: {},
 };
 

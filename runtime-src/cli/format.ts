@@ -1,35 +1,36 @@
 /**
- * docker's --format for lists and for inspect: "json", or a template in which {{.Field}} and {{json .Field}} stand for
- * values and \t, \n for themselves. Go templates can do more; what we do not know is refused, not printed as it stands.
+ * docker's --format: "json", "table", "table TEMPLATE" or a template (template.ts, loaded only when one is given). For a
+ * list the headings of a table are what the template says of the columns' names; \t and \n stand for themselves.
  */
-import { UsageError } from "./flags.ts";
+import { compileTemplate } from "./template.ts";
+import { HEADING_FUNCTIONS } from "./template-functions.ts";
 
-const plain = (value: unknown): string =>
-  typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
+/** The shell gives a backslash and a letter. */
+const withTabs = (format: string): string => format.replaceAll("\\t", "\t").replaceAll("\\n", "\n");
 
-function lookUp(value: unknown, path: string): unknown {
-  let at = value;
-  for (const name of path.split(".").filter(Boolean)) {
-    if (typeof at !== "object" || at === null || !(name in at)) {
-      throw new UsageError(`template parsing error: no field ".${name}" in "${path}"`);
-    }
-    at = (at as Record<string, unknown>)[name];
-  }
-  return at;
-}
+const plainJson = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, of]) => [key, typeof of === "function" ? of() : of]))
+    : value;
 
 export function formatOne(format: string, value: unknown): string {
-  if (format === "json") return JSON.stringify(value);
-  const template = format.replaceAll("\\t", "\t").replaceAll("\\n", "\n");
-  return template.replace(/\{\{([^}]*)\}\}/g, (_, expression: string) => {
-    const match = /^\s*(json\s+)?(\.[\w.]*)\s*$/.exec(expression);
-    if (!match?.[2]) throw new UsageError(`template parsing error: "{{${expression}}}" is not supported`);
-    const found = lookUp(value, match[2]);
-    return match[1] ? JSON.stringify(found) : plain(found);
-  });
+  return format === "json" ? JSON.stringify(plainJson(value)) : compileTemplate(withTabs(format))(value);
 }
 
-export function formatRows(format: string, rows: readonly Record<string, string>[]): string {
-  const body = format.startsWith("table ") ? format.slice("table ".length) : format;
-  return rows.map((row) => `${formatOne(body, row)}\n`).join("");
+/** A line a row; for "table TEMPLATE" see list-output.ts. */
+export function formatRows(format: string, rows: readonly unknown[]): string {
+  if (format === "json") return rows.map((row) => `${JSON.stringify(plainJson(row))}\n`).join("");
+  const template = compileTemplate(withTabs(format));
+  return rows.map((row) => `${template(row)}\n`).join("");
+}
+
+/** Cells, tab by tab, the headings first. */
+export function formatTable(
+  format: string,
+  headings: Readonly<Record<string, string>>,
+  rows: readonly unknown[],
+): string[][] {
+  const source = withTabs(format);
+  const lines = [compileTemplate(source, HEADING_FUNCTIONS)(headings), ...rows.map(compileTemplate(source))];
+  return lines.map((line) => line.split("\t"));
 }

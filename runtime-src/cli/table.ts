@@ -1,9 +1,19 @@
-/** Columns as docker's client aligns them: at least 10 wide (tabwriter's minimum), three blanks between. */
+/** Columns as docker's client aligns them (Go's tabwriter with minwidth 10, padding 3): the last one is not padded. */
+const MIN_WIDTH = 10;
 const GAP = 3;
 
+/** Characters, not bytes. */
+const width = (text: string): number => [...text].length;
+
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => (i === cells.length - 1 ? cell : cell.padEnd((widths[i] ?? 0) + GAP))).join("");
-  return `${[headings, ...rows].map(line).join("\n")}\n`;
+  const all = [headings, ...rows];
+  const widths: number[] = [];
+  for (const cells of all) {
+    for (let i = 0; i < cells.length - 1; i++) {
+      widths[i] = Math.max(widths[i] ?? MIN_WIDTH, width(cells[i] ?? "") + GAP);
+    }
+  }
+  const pad = (cell: string, i: number, last: number) =>
+    i === last ? cell : cell + " ".repeat((widths[i] ?? 0) - width(cell));
+  return all.map((cells) => `${cells.map((cell, i) => pad(cell, i, cells.length - 1)).join("")}\n`).join("");
 }

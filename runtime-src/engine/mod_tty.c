@@ -56,6 +56,16 @@ FUNCTION(tty_get_size) {
   return pair;
 }
 
+/* pushInput(fd, text): as if it had been typed there (TIOCSTI); another process's terminal needs CAP_SYS_ADMIN */
+FUNCTION(tty_push_input) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  ARG_TEXT(text, 1);
+  int result = 0;
+  for (const char *at = text; *at && result == 0; at++) result = ioctl(fd, TIOCSTI, at);
+  return done_or_throw(ctx, result, "ioctl", "TIOCSTI");
+}
+
 FUNCTION(tty_set_size) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
@@ -93,6 +103,7 @@ const JSCFunctionListEntry native_tty[] = {
     JS_CFUNC_DEF("setControllingTerminal", 1, tty_set_controlling),
     JS_CFUNC_DEF("getWindowSize", 1, tty_get_size),
     JS_CFUNC_DEF("setWindowSize", 3, tty_set_size),
+    JS_CFUNC_DEF("pushInput", 2, tty_push_input),
     JS_CFUNC_DEF("rawMode", 1, tty_raw_mode),
     JS_CFUNC_DEF("restore", 2, tty_restore),
 };

@@ -259,6 +259,7 @@ declare module "native:tty" {
     setControllingTerminal(fd: number): void;
     getWindowSize(fd: number): [columns: number, rows: number];
     setWindowSize(fd: number, columns: number, rows: number): void;
+    pushInput(fd: number, text: string): void;
     /** The settings before, for `restore`. */
     rawMode(fd: number): Uint8Array;
     restore(fd: number, settings: Uint8Array): void;

@@ -112,6 +112,7 @@ export const linux: LinuxCalls = {
     return { columns, rows };
   },
   setWindowSize: tty.setWindowSize,
+  pushInput: tty.pushInput,
   rawMode: (fd) => {
     const settings = tty.rawMode(fd);
     return once(() => tty.restore(fd, settings));

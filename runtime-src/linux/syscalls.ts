@@ -123,6 +123,8 @@ export interface LinuxCalls {
   setControllingTerminal(fd: number): void;
   getWindowSize(fd: number): { readonly columns: number; readonly rows: number };
   setWindowSize(fd: number, columns: number, rows: number): void;
+  /** TIOCSTI: as if typed at that terminal. */
+  pushInput(fd: number, text: string): void;
   /** Puts a terminal in raw mode; dispose restores it. */
   rawMode(fd: number): Disposable;
 
