@@ -64,7 +64,7 @@ export const methods: Methods = {
     }
     return null;
   },
-  box: (_, { argv }) => runChild(process.execPath, argv, { env: SHELL_ENV, cwd: "/root" }),
+  box: (_, { argv }) => runChild(process.argv[0] ?? "box", argv, { env: SHELL_ENV, cwd: "/root" }),
   shell: (_, { command, cwd }) => runChild("/bin/bash", ["-c", command], { env: SHELL_ENV, cwd: cwd ?? "/root" }),
   kill: ({ linux }, { pid, signal }) => {
     linux.kill(pid, parseSignal(signal));

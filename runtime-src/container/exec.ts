@@ -10,7 +10,14 @@
  *                                 ◀─ close ─  execve done
  */
 import { openCgroup } from "../cgroups/container-cgroup.ts";
-import { CLONE_NEWPID, O_CLOEXEC, O_RDONLY, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS } from "../linux/constants.ts";
+import {
+  CLONE_NEWPID,
+  O_CLOEXEC,
+  O_RDONLY,
+  PR_CAPBSET_DROP,
+  PR_SET_DUMPABLE,
+  PR_SET_NO_NEW_PRIVS,
+} from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { missingCapabilities } from "../oci/capabilities.ts";
 import { defaultSeccomp } from "../oci/seccomp-compile.ts";
@@ -20,10 +27,11 @@ import { namespaceNames } from "./namespace-names.ts";
 import { cgroupFolder } from "./paths.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
-import { forgetPendingSteps } from "./step-port.ts";
+import { forgetPendingSteps, stepPortFds } from "./step-port.ts";
 import { type Reporter, runSteps, type Step } from "./steps.ts";
 import { openPtyTerminal, TERMINAL_MESSAGE } from "./terminal.ts";
 import { type ResolvedUser, resolveUser } from "./user.ts";
+import { requireFolderInside } from "./working-directory.ts";
 
 export interface ExecContext {
   readonly host: Host;
@@ -143,7 +151,16 @@ interface JoinContext {
 
 const otherNamespaces = ({ spec }: ExecContext): number => spec.namespaces & ~CLONE_NEWPID;
 
-const joinSteps: readonly Step<JoinContext>[] = [
+export const joinSteps: readonly Step<JoinContext>[] = [
+  {
+    // The container sees this process already: what it holds of the host must not be read out of /proc (ptrace(2)).
+    name: "hide-process",
+    part: "entrypoint",
+    syscall: "prctl",
+    args: () => ["PR_SET_DUMPABLE", "0"],
+    source: sourceHere(),
+    run: ({ c }) => void c.host.linux.prctl(PR_SET_DUMPABLE, 0),
+  },
   {
     // All at once: the kernel joins every namespace of the process or none.
     name: "enter-namespaces",
@@ -169,6 +186,7 @@ function setUp(join: JoinContext): void {
   const { linux } = c.host;
   const { process } = c;
   linux.chdir(process.cwd);
+  requireFolderInside(linux, process.cwd);
   const user = resolveUser(process.user);
   join.user = user;
   if (process.terminal) openPtyTerminal(linux, sync, c.windowSize, user);
@@ -188,6 +206,8 @@ function runExec(c: ExecContext, sync: number): number {
   const join: JoinContext = { c, sync, user: null };
   try {
     forgetPendingSteps();
+    // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
+    linux.closeAllBut([sync, c.pidfd, ...c.childFds, ...stepPortFds()]);
     linux.setsid();
     linux.umask(0o022);
     runSteps(joinSteps, join, c.childReporter);

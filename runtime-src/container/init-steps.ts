@@ -3,7 +3,6 @@
  * the reason for its place. It runs in the new process, PID 1 of its namespace, in the container's cgroup; what it needs
  * from outside it got by being a copy of its parent. See start-steps.ts for the parent's side and the handshake.
  */
-import { mkdirSync } from "node:fs";
 import {
   CLONE_NEWCGROUP,
   CLONE_NEWNET,
@@ -18,14 +17,14 @@ import {
   MS_REC,
   MS_REMOUNT,
   PR_CAPBSET_DROP,
+  PR_SET_DUMPABLE,
   PR_SET_NO_NEW_PRIVS,
 } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import type { LinuxCalls } from "../linux/syscalls.ts";
 import { raiseLoopback } from "../network/link.ts";
 import { capabilityNames, missingCapabilities } from "../oci/capabilities.ts";
 import { defaultSeccomp } from "../oci/seccomp-compile.ts";
-import { isErrno, writeKernelFile } from "./host.ts";
+import { writeKernelFile } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
 import {
   attachVolumes,
@@ -40,6 +39,7 @@ import {
 import type { Step } from "./steps.ts";
 import { connectStdio, openTerminal } from "./terminal.ts";
 import { resolveUser } from "./user.ts";
+import { enterFolder, requireFolderInside } from "./working-directory.ts";
 
 const SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC;
 const makes = (flag: number) => (c: InitContext) => (c.spec.namespaces & flag) !== 0;
@@ -215,7 +215,10 @@ export const initSteps: readonly Step<InitContext>[] = [
     args: ({ spec }) => [clip(spec.process.cwd)],
     source: sourceHere(),
     when: ({ spec }) => spec.process.cwd !== "/",
-    run: ({ linux, spec }) => enterFolder(linux, spec.process.cwd),
+    run: ({ linux, spec }) => {
+      enterFolder(linux, spec.process.cwd);
+      requireFolderInside(linux, spec.process.cwd);
+    },
   },
   {
     // Needs the container's /etc/passwd and, for a terminal that is another user's, comes before it.
@@ -310,6 +313,15 @@ export const initSteps: readonly Step<InitContext>[] = [
     run: ({ linux }) => linux.seccompFilter(defaultSeccomp(), 0),
   },
   {
+    // Others may share this PID namespace; from here on they may have the same capabilities, and could look into us.
+    name: "hide-process",
+    part: "entrypoint",
+    syscall: "prctl",
+    args: () => ["PR_SET_DUMPABLE", "0"],
+    source: sourceHere(),
+    run: ({ linux }) => void linux.prctl(PR_SET_DUMPABLE, 0),
+  },
+  {
     name: "set-user",
     part: "entrypoint",
     syscall: "setresuid",
@@ -335,14 +347,3 @@ export const initSteps: readonly Step<InitContext>[] = [
     },
   },
 ];
-
-/** docker makes a working directory that the image does not have. */
-function enterFolder(linux: LinuxCalls, path: string): void {
-  try {
-    linux.chdir(path);
-  } catch (error) {
-    if (!isErrno(error, "ENOENT")) throw error;
-    mkdirSync(path, { recursive: true, mode: 0o755 });
-    linux.chdir(path);
-  }
-}

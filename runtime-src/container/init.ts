@@ -6,7 +6,7 @@ import { PR_SET_PDEATHSIG, SIGKILL } from "../linux/constants.ts";
 import type { InitContext } from "./init-context.ts";
 import { initSteps } from "./init-steps.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
-import { forgetPendingSteps } from "./step-port.ts";
+import { forgetPendingSteps, stepPortFds } from "./step-port.ts";
 import { type Reporter, runSteps, StepError } from "./steps.ts";
 
 /** docker's code for a container that could not be made. */
@@ -22,6 +22,8 @@ export function runInit(context: InitContext, reporter: Reporter): number {
   const { linux, spec, sync } = context;
   try {
     forgetPendingSteps();
+    // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
+    linux.closeAllBut([sync, ...context.stdio, ...stepPortFds()]);
     linux.setsid();
     linux.umask(0);
     runSteps(initSteps, context, reporter);

@@ -28,6 +28,9 @@ export function openStepPort(linux: LinuxCalls, path: string): number {
   return port;
 }
 
+/** What must stay open for steps to be reported. */
+export const stepPortFds = (): number[] => (port === null || port < 0 ? [] : [port]);
+
 // biome-ignore lint/suspicious/noExplicitAny: steps of every table
 type AnyStep = Step<any>;
 

@@ -139,6 +139,15 @@ void loop_run(JSContext *ctx);
 void loop_reset(void);
 int64_t monotonic_ns(void);
 
+/* --- mod_fd.c --- */
+#define FIRST_SPARE_FD 3
+/* Closes every descriptor from FIRST_SPARE_FD on but those. */
+void close_all_but(int *keep, size_t count);
+
+/* --- protect.c --- */
+/* Makes this program file unwritable through /proc/PID/exe, by running it again from a read-only mount of its own. */
+void protect_program(int argc, char **argv, char **envp);
+
 /* --- events.c --- */
 void signals_reset(void);
 

@@ -72,6 +72,7 @@ int main(int argc, char **argv, char **envp) {
     int code = client_run(argc, argv, envp);
     if (code >= 0) return code;
   }
+  if (!node) protect_program(argc, argv, envp);
   start_engine(argc, argv, node);
   run_embedded(engine.ctx, node ? "node/main.js" : "box/main.js");
   loop_run(engine.ctx);

@@ -43,6 +43,35 @@ FUNCTION(fd_close_from) {
   return done_or_throw(ctx, close_range(first, ~0U, 0), "close_range", NULL);
 }
 
+static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* Sorts `keep`. The standard descriptors always stay. */
+void close_all_but(int *keep, size_t count) {
+  int first = FIRST_SPARE_FD;
+  qsort(keep, count, sizeof(int), compare_ints);
+  for (size_t i = 0; i < count; i++) {
+    if (keep[i] < first) continue;
+    if (keep[i] > first) close_range(first, keep[i] - 1, 0);
+    first = keep[i] + 1;
+  }
+  close_range(first, ~0U, 0);
+}
+
+/* closeAllBut(keep): at most 64 */
+FUNCTION(fd_close_all_but) {
+  UNUSED_ARGUMENTS;
+  int keep[64];
+  int64_t count;
+  if (array_length(ctx, argv[0], &count)) return JS_EXCEPTION;
+  if (count > (int64_t)countof(keep)) return throw_errno(ctx, EINVAL, "close_range", NULL);
+  for (int64_t i = 0; i < count; i++) {
+    JSValue value = JS_GetPropertyUint32(ctx, argv[0], i);
+    if (JS_ToInt32(ctx, &keep[i], value)) return JS_EXCEPTION;
+  }
+  close_all_but(keep, count);
+  return JS_UNDEFINED;
+}
+
 FUNCTION(fd_dup) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
@@ -185,6 +214,7 @@ FUNCTION(fd_flock) {
 const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("openat2", 5, fd_openat2),
     JS_CFUNC_DEF("closeFrom", 1, fd_close_from),
+    JS_CFUNC_DEF("closeAllBut", 1, fd_close_all_but),
     JS_CFUNC_DEF("dup", 1, fd_dup),
     JS_CFUNC_DEF("dup2", 2, fd_dup2),
     JS_CFUNC_DEF("setCloexec", 2, fd_set_cloexec),

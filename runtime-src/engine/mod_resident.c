@@ -19,8 +19,6 @@
 #include "engine.h"
 #include "resident_protocol.h"
 
-#define FIRST_SPARE_FD 3
-
 typedef struct {
   pid_t pid;
   int connection;
@@ -93,20 +91,12 @@ static void show_command_line(char **argv, int argc) {
   prctl(PR_SET_MM, PR_SET_MM_ARG_END, end, 0, 0);
 }
 
-static int compare_ints(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
-
 /* All but the standard descriptors, the connection and what the resident said. */
 static void close_others(void) {
-  int keep[MAX_KEPT_FDS + 1], count = kept_fd_count, first = FIRST_SPARE_FD;
+  int keep[MAX_KEPT_FDS + 1];
   memcpy(keep, kept_fds, sizeof(kept_fds));
-  keep[count++] = connection_fd;
-  qsort(keep, count, sizeof(int), compare_ints);
-  for (int i = 0; i < count; i++) {
-    if (keep[i] < first) continue;
-    if (keep[i] > first) close_range(first, keep[i] - 1, 0);
-    first = keep[i] + 1;
-  }
-  close_range(first, ~0U, 0);
+  keep[kept_fd_count] = connection_fd;
+  close_all_but(keep, kept_fd_count + 1);
 }
 
 static bool become_client(int connection) {

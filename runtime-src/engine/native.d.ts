@@ -181,6 +181,8 @@ declare module "native:fd" {
   const fd: {
     openat2(dirfd: number, path: string, flags: number, mode: number, resolve: number): number;
     closeFrom(first: number): void;
+    /** At most 64. */
+    closeAllBut(keep: readonly number[]): void;
     dup(fd: number): number;
     dup2(from: number, to: number): void;
     setCloexec(fd: number, on: boolean): void;

@@ -77,6 +77,7 @@ export const linux: LinuxCalls = {
   pivotRoot: mountCalls.pivotRoot,
   chroot: mountCalls.chroot,
   chdir: processCalls.chdir,
+  getcwd: processCalls.cwd,
   openTree: mountCalls.openTree,
   moveMount: mountCalls.moveMount,
   mountSetattr: (dirfd, path, flags, { set, clear, propagation, userNsFd = 0 }) =>
@@ -86,6 +87,7 @@ export const linux: LinuxCalls = {
   openat2: (dirfd, path, { flags, mode = 0, resolve }) => fdCalls.openat2(dirfd, path, flags, mode, resolve),
   close: fs.close,
   closeFrom: fdCalls.closeFrom,
+  closeAllBut: fdCalls.closeAllBut,
   dup: fdCalls.dup,
   dup2: fdCalls.dup2,
   setCloexec: fdCalls.setCloexec,

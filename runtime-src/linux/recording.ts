@@ -138,6 +138,7 @@ export function recordingLinux({ runChildren = false }: RecordingOptions = {}): 
     getppid: () => 1,
     setsid: () => nextPid,
     umask: () => 0o022,
+    getcwd: () => "/",
     prctl: () => 0,
     personality: () => 0,
   };

@@ -78,6 +78,8 @@ export interface LinuxCalls {
   pivotRoot(newRoot: string, putOld: string): void;
   chroot(path: string): void;
   chdir(path: string): void;
+  /** getcwd(2). ENOENT when the folder is gone, or not below our root. */
+  getcwd(): string;
   openTree(dirfd: number, path: string, flags: number): number;
   moveMount(fromFd: number, fromPath: string, toFd: number, toPath: string, flags: number): void;
   mountSetattr(
@@ -97,6 +99,8 @@ export interface LinuxCalls {
   close(fd: number): void;
   /** Closes every descriptor from `first` on (close_range(2)). */
   closeFrom(first: number): void;
+  /** Every descriptor from 3 on but those, at most 64. */
+  closeAllBut(keep: readonly number[]): void;
   dup(fd: number): number;
   /** dup2 semantics: the new descriptor is not close-on-exec. */
   dup2(from: number, to: number): void;
