@@ -171,7 +171,14 @@ export const en: Text = {
     title: "Timeline",
     hint: "what the kernel did, and what the runtime asked for",
     lanes: { runtime: "runtime", kernel: "kernel", cgroup: "cgroup" },
-    live: "To the latest",
+    live: "Back to live",
+    cursor: "Moment shown",
+    ago: (time) => (time.includes(":") ? `${time} ago` : `${time} s ago`),
+    thisMoment: "See this moment",
+    filter: "Filter the timeline",
+    kinds: { step: "runtime", process: "processes", namespace: "namespaces", cgroup: "cgroups", strike: "limits" },
+    ofContainer: "Filter by container",
+    allContainers: "all containers",
     empty: "Run a command and what the kernel does lines up here.",
     region: "Timeline, scrolls sideways",
     gap: (seconds) => `${seconds} s`,
@@ -207,6 +214,13 @@ export const en: Text = {
     cgroup: "cgroup",
     timeline: "Timeline",
     log: "Log",
+  },
+
+  rewind: {
+    pill: (ago) => `Rewound · ${ago}`,
+    back: "Back to live",
+    said: (ago) => `Showing the kernel as it was ${ago}. Escape goes back to live.`,
+    saidLive: "Back to live.",
   },
 
   announce: {

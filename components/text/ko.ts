@@ -172,7 +172,15 @@ export const ko = {
     title: "타임라인",
     hint: "커널이 한 일과 런타임이 시킨 일",
     lanes: { runtime: "런타임", kernel: "커널", cgroup: "cgroup" },
-    live: "최신으로",
+    live: "실시간으로",
+    cursor: "보고 있는 시각",
+    /** 1분 안쪽은 초, 넘으면 "2:05"처럼 분과 초. */
+    ago: (time: string) => (time.includes(":") ? `${time} 전` : `${time}초 전`),
+    thisMoment: "이 순간 보기",
+    filter: "타임라인 거르기",
+    kinds: { step: "런타임", process: "프로세스", namespace: "네임스페이스", cgroup: "cgroup", strike: "한도" },
+    ofContainer: "컨테이너로 거르기",
+    allContainers: "모든 컨테이너",
     empty: "명령을 실행하면 커널이 한 일이 차례로 쌓입니다.",
     region: "타임라인, 좌우로 움직일 수 있습니다",
     gap: (seconds: string) => `${seconds}초`,
@@ -213,6 +221,13 @@ export const ko = {
     cgroup: "cgroup",
     timeline: "타임라인",
     log: "로그",
+  },
+
+  rewind: {
+    pill: (ago: string) => `되감기 · ${ago}`,
+    back: "실시간으로",
+    said: (ago: string) => `${ago}의 커널을 보고 있습니다. Esc를 누르면 실시간으로 돌아갑니다.`,
+    saidLive: "실시간으로 돌아왔습니다.",
   },
 
   announce: {

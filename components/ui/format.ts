@@ -32,3 +32,9 @@ export function formatPercent(percent: number): string {
 export function formatSeconds(ms: number): string {
   return (ms / 1_000).toFixed(ms < 9_950 ? 1 : 0);
 }
+
+/** How long ago, short: 0.4, 12, then minutes as 2:05. */
+export function formatAgo(ms: number): string {
+  if (ms < 60_000) return formatSeconds(Math.max(0, ms));
+  return `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1_000) % 60).padStart(2, "0")}`;
+}

@@ -5,6 +5,7 @@ import type { MachineState } from "../../lib/stores/machine-store.ts";
 import { useText } from "../text/text-context.tsx";
 import { formatMegabytes, formatSeconds } from "../ui/format.ts";
 import styles from "./header.module.css";
+import { RewindPill } from "./rewind-pill.tsx";
 import { useMachine } from "./session-context.tsx";
 
 type Tone = "live" | "busy" | "still" | "broken";
@@ -30,6 +31,7 @@ export function BootPill() {
   const started = useMachine(selectStarted);
   return (
     <div className={styles.status}>
+      <RewindPill />
       <span className={styles.pill} data-tone={TONES[boot.state]} role="status">
         {text.boot[boot.state]}
       </span>

@@ -8,6 +8,7 @@ import type { MachineState } from "../../lib/stores/machine-store.ts";
 import type { NamesState } from "../../lib/stores/names-store.ts";
 import type { PageSession } from "../../lib/stores/page-session.ts";
 import type { SelectionState } from "../../lib/stores/selection-store.ts";
+import type { TimeState } from "../../lib/stores/time-store.ts";
 
 const SessionContext = createContext<PageSession | null>(null);
 
@@ -31,8 +32,9 @@ export function useMachine<T>(selector: (state: MachineState) => T): T {
   return useStore(useSession().machine, selector);
 }
 
+/** The kernel at the moment that is shown: now, or where the time cursor stands. */
 export function useKernel<T>(selector: (state: KernelState) => T): T {
-  return useStore(useSession().kernel, selector);
+  return useStore(useSession().shown.kernel, selector);
 }
 
 export function useSelection<T>(selector: (state: SelectionState) => T): T {
@@ -40,7 +42,11 @@ export function useSelection<T>(selector: (state: SelectionState) => T): T {
 }
 
 export function useHistory<T>(selector: (state: HistoryState) => T): T {
-  return useStore(useSession().history, selector);
+  return useStore(useSession().shown.history, selector);
+}
+
+export function useTime<T>(selector: (state: TimeState) => T): T {
+  return useStore(useSession().time, selector);
 }
 
 export function useNames(): ReadonlyMap<string, string> {

@@ -70,6 +70,47 @@ test("a selection is lit everywhere", async ({ workbench }) => {
   await expect(workbench.isolation.getByRole("row", { name: /^init/ })).toHaveAttribute("aria-selected", "true");
 });
 
+test("scrubbing back moves all panels to that moment, and Escape leads back to live", async ({ workbench, page }) => {
+  await workbench.open();
+  await workbench.run("docker run -d --name web -m 64M busybox sleep 600");
+  const pane = workbench.glass.getByRole("region", { name: "The container's world: web" });
+  await expect(pane).toBeVisible();
+  const cursor = workbench.timeline.getByRole("slider", { name: "Moment shown" });
+  await expect(cursor).toHaveAttribute("aria-valuetext", "Live");
+  await cursor.press("Home");
+  await expect(pane).toHaveCount(0);
+  await expect(workbench.treeRow(/^sleep /)).toHaveCount(0);
+  await expect(workbench.isolation.getByRole("row")).toHaveCount(2);
+  await expect(cursor).toHaveAttribute("aria-valuetext", /ago/);
+  await expect(async () => {
+    await cursor.press("ArrowRight");
+    expect(await cursor.getAttribute("aria-valuetext")).toContain("rename write-state");
+  }).toPass();
+  await expect(workbench.treeRow(/ web$/)).toBeVisible();
+  await workbench.glass.getByRole("button", { name: /^init PID 1$/ }).press("Escape");
+  await expect(pane).toBeVisible();
+  await expect(cursor).toHaveAttribute("aria-valuetext", "Live");
+});
+
+test("the timeline is filtered by kind and by container", async ({ workbench }) => {
+  await workbench.open();
+  await workbench.run("docker run --rm --name one busybox true");
+  await workbench.run("docker run --rm --name two busybox true");
+  const filters = workbench.timeline.getByRole("group", { name: "Filter the timeline" });
+  await expect(workbench.timeline.getByRole("button", { name: /^execve/ })).not.toHaveCount(0);
+  await filters.getByRole("button", { name: "runtime" }).click();
+  await expect(workbench.timeline.getByRole("button", { name: /^execve/ })).toHaveCount(0);
+  await expect(workbench.timeline.getByRole("button", { name: /^exit \d+ true/ })).not.toHaveCount(0);
+  await filters.getByRole("button", { name: "runtime" }).click();
+  await filters.getByRole("combobox").selectOption({ label: "two" });
+  await workbench.timeline
+    .getByRole("button", { name: /^execve/ })
+    .first()
+    .click();
+  await expect(workbench.timeline.getByRole("region", { name: "Details" })).toContainText("two");
+  await expect(workbench.timeline.getByRole("button", { name: /^exec \d+ docker/ })).toHaveCount(0);
+});
+
 test("a value says where it comes from and types the command", async ({ workbench, page }) => {
   await workbench.open();
   await workbench

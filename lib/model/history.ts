@@ -18,7 +18,7 @@ export interface HistoryLimits {
 }
 
 /** Ten snapshots a second for five minutes. */
-const DEFAULT_LIMITS: HistoryLimits = { moments: 3_000, spanNs: 300e9 };
+export const DEFAULT_LIMITS: HistoryLimits = { moments: 3_000, spanNs: 300e9 };
 
 export interface Point {
   readonly atNs: number;
@@ -77,6 +77,13 @@ export class History {
       else high = middle - 1;
     }
     return this.moments[low] ?? null;
+  }
+
+  /** The moments after `fromNs` up to and including `toNs`, oldest first. */
+  between(fromNs: number, toNs: number): readonly Moment[] {
+    return this.moments
+      .slice(this.start)
+      .filter(({ snapshot: { guestTimeNs } }) => guestTimeNs > fromNs && guestTimeNs <= toNs);
   }
 
   /** One value a moment, oldest first; moments without the value (null) are left out. */

@@ -6,8 +6,10 @@ import type { Cgroup, KernelSnapshot, Namespace, Task } from "../protocol/kernel
 
 export function shareUnchanged(former: KernelSnapshot | null, next: KernelSnapshot): KernelSnapshot {
   if (!former) return next;
+  const { tasks: _tasks, namespaces: _namespaces, cgroups: _cgroups, ...rest } = next;
   return {
     ...next,
+    ...(share(former, rest) as typeof rest),
     tasks: shareAll<Task>(former.tasks, next.tasks, ({ pid }) => pid),
     namespaces: shareAll<Namespace>(former.namespaces, next.namespaces, ({ inode }) => inode),
     cgroups: shareAll<Cgroup>(former.cgroups, next.cgroups, ({ id }) => id),

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { History } from "../model/history.ts";
 import { type Rates, ratesBetween } from "../model/rates.ts";
 import type { Cgroup, KernelSnapshot } from "../protocol/kernel-snapshot.ts";
 
@@ -27,14 +28,14 @@ export interface HistoryState {
 
 export type HistoryStore = StoreApi<HistoryState>;
 
-const EMPTY: HistoryState = { base: null, taskBase: null, cgroups: new Map(), taskRates: new Map() };
+export const EMPTY_HISTORY: HistoryState = { base: null, taskBase: null, cgroups: new Map(), taskRates: new Map() };
 
 export function createHistoryStore(): HistoryStore {
-  return createStore<HistoryState>(() => EMPTY);
+  return createStore<HistoryState>(() => EMPTY_HISTORY);
 }
 
 export function clearHistory(store: HistoryStore): void {
-  store.setState(EMPTY);
+  store.setState(EMPTY_HISTORY);
 }
 
 export function sampleHistory(state: HistoryState, snapshot: KernelSnapshot): HistoryState {
@@ -46,9 +47,16 @@ export function sampleHistory(state: HistoryState, snapshot: KernelSnapshot): Hi
   for (const cgroup of snapshot.cgroups) {
     const samples = state.cgroups.get(cgroup.id) ?? [];
     const sample = toSample(cgroup, snapshot.guestTimeNs, before.get(cgroup.id), rates);
-    cgroups.set(cgroup.id, [...samples, sample].slice(-MAX_SAMPLES));
+    cgroups.set(cgroup.id, [...samples.slice(1 - MAX_SAMPLES), sample]);
   }
   return { base: snapshot, cgroups, ...sampleTasks(state, snapshot) };
+}
+
+/** What the charts showed at an earlier moment: the same sampling, over the moments that are kept. */
+export function historyAt(past: History, atNs: number): HistoryState {
+  let state = EMPTY_HISTORY;
+  for (const { snapshot } of past.between(atNs - MAX_SAMPLES * SAMPLE_NS, atNs)) state = sampleHistory(state, snapshot);
+  return state;
 }
 
 function toSample(cgroup: Cgroup, atNs: number, before: Cgroup | undefined, rates: Rates | null): CgroupSample {

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { History } from "../model/history.ts";
 import type { KernelEvent } from "../protocol/kernel-event.ts";
 import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
 import { type Departed, updateDeparted } from "./departed.ts";
@@ -14,15 +15,15 @@ export interface KernelState {
 
 export type KernelStore = StoreApi<KernelState>;
 
-const EMPTY: KernelState = { snapshot: null, previous: null, departed: [], struck: new Map() };
+export const EMPTY_KERNEL: KernelState = { snapshot: null, previous: null, departed: [], struck: new Map() };
 const STRUCK_MS = 6_000;
 
 export function createKernelStore(): KernelStore {
-  return createStore<KernelState>(() => EMPTY);
+  return createStore<KernelState>(() => EMPTY_KERNEL);
 }
 
 export function clearKernelStore(store: KernelStore): void {
-  store.setState(EMPTY);
+  store.setState(EMPTY_KERNEL);
 }
 
 export function applySnapshot(
@@ -37,6 +38,17 @@ export function applySnapshot(
     departed: updateDeparted(state.departed, state.snapshot?.tasks ?? [], events, nowMs),
     struck: updateStruck(state.struck, events, nowMs),
   };
+}
+
+/** The state as it was at an earlier moment, with the marks that stood then. Null while nothing is kept. */
+export function kernelAt(past: History, atNs: number): KernelState | null {
+  const moment = past.at(atNs);
+  if (!moment) return null;
+  const { guestTimeNs } = moment.snapshot;
+  let state = EMPTY_KERNEL;
+  for (const { snapshot, events } of past.between(guestTimeNs - STRUCK_MS * 1e6, guestTimeNs))
+    state = applySnapshot(state, snapshot, events, snapshot.guestTimeNs / 1e6);
+  return state;
 }
 
 /** Lets the marks fade of what has gone while no new snapshot comes: an idle guest sends none. */

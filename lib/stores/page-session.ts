@@ -16,14 +16,21 @@ import { applyBootState, createMachineStore, type MachineStore } from "./machine
 import { createNamesStore, learnNames, type NamesStore } from "./names-store.ts";
 import { createSelectionStore, type SelectionStore } from "./selection-store.ts";
 import { createTerminalHub, type TerminalHub } from "./terminal-hub.ts";
+import { createTimeMachine, type TimeStore } from "./time-store.ts";
 import { appendTimeline, createTimelineStore, type TimelineStore } from "./timeline-store.ts";
 
 /** One visitor's machine with the stores that it feeds. Made per page, never global: two labs on a page do not mix. */
 export interface PageSession {
   readonly client: MachineClient;
   readonly machine: MachineStore;
+  /** The kernel as it is now. */
   readonly kernel: KernelStore;
   readonly history: HistoryStore;
+  /** The kernel as panels show it: now, or at the moment at which the time cursor stands. */
+  readonly shown: { readonly kernel: KernelStore; readonly history: HistoryStore };
+  readonly time: TimeStore;
+  /** Moves the time cursor; null goes back to live. */
+  seek(atNs: number | null): void;
   readonly names: NamesStore;
   readonly timeline: TimelineStore;
   readonly log: LogStore;
@@ -45,6 +52,8 @@ export function createPageSession(client: MachineClient): PageSession {
   const machine = createMachineStore();
   const kernel = createKernelStore();
   const history = createHistoryStore();
+  const shown = { kernel: createKernelStore(), history: createHistoryStore() };
+  const timeMachine = createTimeMachine({ kernel, history }, shown);
   const names = createNamesStore();
   const timeline = createTimelineStore();
   const log = createLogStore();
@@ -61,8 +70,9 @@ export function createPageSession(client: MachineClient): PageSession {
     const lines = notices.flatMap((notice) => (notice.type === "kernel-log" ? notice.lines : []));
     const newest = snapshots.at(-1);
     if (newest) {
-      kernel.setState((state) => applySnapshot(state, newest.snapshot, events, performance.now()));
-      history.setState((state) => sampleHistory(state, newest.snapshot));
+      const snapshot = timeMachine.keep(newest.snapshot, events);
+      kernel.setState((state) => applySnapshot(state, snapshot, events, performance.now()));
+      history.setState((state) => sampleHistory(state, snapshot));
       scheduleExpiry();
     }
     if (steps.length > 0) names.setState((state) => learnNames(state, steps));
@@ -88,6 +98,7 @@ export function createPageSession(client: MachineClient): PageSession {
     queue.clear();
     clearKernelStore(kernel);
     clearHistory(history);
+    timeMachine.forget();
     names.setState({ names: new Map() });
     timeline.setState({ entries: [] });
     log.setState({ lines: [] });
@@ -120,6 +131,9 @@ export function createPageSession(client: MachineClient): PageSession {
     machine,
     kernel,
     history,
+    shown,
+    time: timeMachine.time,
+    seek: timeMachine.seek,
     names,
     timeline,
     log,

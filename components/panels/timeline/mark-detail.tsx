@@ -7,12 +7,14 @@ import { useText } from "../../text/text-context.tsx";
 import { formatSeconds } from "../../ui/format.ts";
 import { GuestText } from "../../ui/guest-text.tsx";
 import { Icon } from "../../ui/icons.tsx";
+import { useSession } from "../../workbench/session-context.tsx";
 import { formatFile } from "./describe.ts";
 import type { PlacedMark } from "./place-marks.ts";
 import styles from "./timeline.module.css";
 
 export function MarkDetail({ mark, onClose }: { readonly mark: PlacedMark; readonly onClose: () => void }) {
   const text = useText();
+  const { seek } = useSession();
   const close = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -22,6 +24,7 @@ export function MarkDetail({ mark, onClose }: { readonly mark: PlacedMark; reado
     return () => document.removeEventListener("keydown", onKey);
   }, [onClose]);
   const first = mark.entries[0];
+  const last = mark.entries.at(-1);
   return (
     <section className={styles.detail} data-tone={mark.tone} aria-label={text.timeline.detail}>
       <div className={styles.detailHead}>
@@ -42,6 +45,9 @@ export function MarkDetail({ mark, onClose }: { readonly mark: PlacedMark; reado
       {first && (
         <p className={styles.at}>
           {text.timeline.at} {formatSeconds(first.atMs)} s
+          <button type="button" className={styles.moment} onClick={() => seek((last?.atMs ?? first.atMs) * 1e6)}>
+            {text.timeline.thisMoment}
+          </button>
         </p>
       )}
     </section>

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from "../../../lib/stores/timeline-store.ts";
 import type { Text } from "../../text/ko.ts";
 import { describe, type Lane, type Mark } from "./describe.ts";
+import { type Anchor, pausePx } from "./time-scale.ts";
 
 /**
  * Things happen in bursts: a container's start is forty events in 300 ms, then a minute of nothing. A linear axis shows
@@ -24,6 +25,8 @@ export interface Pause {
 export interface Placement {
   readonly marks: readonly PlacedMark[];
   readonly pauses: readonly Pause[];
+  /** For the time scale: which time stands where. */
+  readonly anchors: readonly Anchor[];
   readonly width: number;
 }
 
@@ -38,6 +41,7 @@ const PAUSE_MS = 400;
 export function placeMarks(entries: readonly TimelineEntry[], text: Text): Placement {
   const marks: PlacedMark[] = [];
   const pauses: Pause[] = [];
+  const anchors: Anchor[] = [];
   const laneEnd: Record<Lane, number> = { runtime: 0, kernel: 0, cgroup: 0 };
   let x = 0;
   let beforeMs: number | null = null;
@@ -47,18 +51,20 @@ export function placeMarks(entries: readonly TimelineEntry[], text: Text): Place
     const elapsedMs = beforeMs === null ? 0 : first.atMs - beforeMs;
     if (elapsedMs >= PAUSE_MS) {
       const from = Math.max(laneEnd.runtime, laneEnd.kernel, laneEnd.cgroup) + MARK_GAP_PX;
-      const width = 34 + 16 * Math.log2(elapsedMs / PAUSE_MS + 1);
+      const width = 34 + pausePx(elapsedMs);
+      anchors.push({ ms: beforeMs ?? first.atMs, x: from });
       pauses.push({ key: first.key, x: from, width, ms: elapsedMs });
       x = from + width;
     }
     beforeMs = group.at(-1)?.atMs ?? first.atMs;
     x = Math.max(x, laneEnd[mark.lane]);
-    const width = textWidth(mark.label);
+    const width = group.length === 1 ? widthOf(mark) : textWidth(mark.label);
+    anchors.push({ ms: Math.max(first.atMs, anchors.at(-1)?.ms ?? 0), x });
     marks.push({ ...mark, key: first.key, entries: group, x, width });
     laneEnd[mark.lane] = x + width + MARK_GAP_PX;
     x += ORDER_PX;
   }
-  return { marks, pauses, width: Math.max(laneEnd.runtime, laneEnd.kernel, laneEnd.cgroup) };
+  return { marks, pauses, anchors, width: Math.max(laneEnd.runtime, laneEnd.kernel, laneEnd.cgroup) };
 }
 
 interface GroupedMark {
@@ -70,7 +76,7 @@ interface GroupedMark {
 function grouped(entries: readonly TimelineEntry[], text: Text): readonly GroupedMark[] {
   const groups: { mark: Mark; group: TimelineEntry[] }[] = [];
   for (const entry of entries) {
-    const mark = describe(entry, text);
+    const mark = described(entry, text);
     const last = groups.at(-1);
     if (last && mark.group !== null && mark.group === last.mark.group && sameMoment(last.group[0], entry)) {
       last.group.push(entry);
@@ -80,6 +86,24 @@ function grouped(entries: readonly TimelineEntry[], text: Text): readonly Groupe
     }
   }
   return groups;
+}
+
+/** An entry's words do not change, but the line is placed anew with each entry that comes. */
+const descriptions = new WeakMap<TimelineEntry, { readonly text: Text; readonly mark: Mark }>();
+const widths = new WeakMap<Mark, number>();
+
+function described(entry: TimelineEntry, text: Text): Mark {
+  const known = descriptions.get(entry);
+  if (known?.text === text) return known.mark;
+  const mark = describe(entry, text);
+  descriptions.set(entry, { text, mark });
+  return mark;
+}
+
+function widthOf(mark: Mark): number {
+  const known = widths.get(mark) ?? textWidth(mark.label);
+  widths.set(mark, known);
+  return known;
 }
 
 /** Events of one snapshot happened since the one before; no finer time is known. */
