@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  cpSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -21,7 +22,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deviceOptions, KERNEL_CMDLINE, MEMORY_BYTES } from "../lib/machine/devices.ts";
 import { type GuestManifest, type ImageFile, LAYOUT_FILE } from "../lib/protocol/manifest.ts";
-import { buildRuntime } from "../runtime-src/build.ts";
+import { buildRuntime, RUNTIME_FOLDERS } from "../runtime-src/build.ts";
 import { buildImages } from "./images/build-images.ts";
 import { buildKernel } from "./kernel/build-kernel.ts";
 import { buildLayout } from "./kernel/build-layout.ts";
@@ -147,11 +148,11 @@ function cpLinked(from: string, to: string): void {
   }
 }
 
-/** The root file system, the images below /usr/lib/box, the runtime under its three names, and the licences. */
+/** The root file system, the images below /usr/lib/box, the runtime with docker's name for it, and the licences. */
 function graftsOf(program: string, { rootfs, images, runtime }: Parts): Graft[] {
-  mkdirSync(path.join(program, "usr/bin"), { recursive: true });
-  copyFileSync(path.join(runtime.dir, "box"), path.join(program, "usr/bin/box"));
-  for (const name of ["docker", "node"]) symlinkSync("box", path.join(program, "usr/bin", name));
+  for (const folder of RUNTIME_FOLDERS)
+    cpSync(path.join(runtime.dir, folder), path.join(program, "usr", folder), { recursive: true });
+  symlinkSync("box", path.join(program, "usr/bin/docker"));
   mkdirSync(path.join(program, "usr/share/doc/glassbox"), { recursive: true });
   copyFileSync(NOTICE, path.join(program, "usr/share/doc/glassbox/NOTICE"));
   return [

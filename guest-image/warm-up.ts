@@ -14,7 +14,7 @@ export const WARM_UP: readonly string[] = [
 
 /**
  * Containers, from the first `docker run` on. The runtime is read whole: which of its pages a run touches depends on
- * who is first at a pipe.
+ * who is first at a pipe. What belongs into that file says runtime-src/core-modules.ts.
  */
 export const WARM_UP_BOX: readonly string[] = [
   "cat /usr/bin/box > /dev/null",

@@ -2,19 +2,27 @@
  * The TypeScript side of the runtime's build: esbuild makes two bundles of ES modules, `box/` (the container runtime, one
  * chunk a verb, as its dynamic imports split it) and `node/` (the node command and one module for each public Node
  * module). `node:NAME` resolves to runtime-src/node, `native:NAME` stays: the engine has it.
+ *
+ * Of `box/` the core goes into the binary, which the snapshot keeps cached whole: what starts the program, the agent, the
+ * verbs of the first minute, and all that these import statically. The rest goes into a file that is read when needed.
  */
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { sourcePositions } from "./build-source-position.ts";
+import { CORE_MODULES } from "./core-modules.ts";
 import { fileOfModule, publicModules } from "./node/modules.ts";
 
 const runtimeSrc = import.meta.dirname;
 const nodeDir = path.join(runtimeSrc, "node");
+/** The runtime's own main; tests of the engine have another. */
+export const runtimeMain = path.join(runtimeSrc, "cli", "main.ts");
 
 export interface Bundle {
   /** "box/main.js" and so on -> text. */
   readonly modules: ReadonlyMap<string, string>;
+  /** Names of those that the box binary holds itself. */
+  readonly core: ReadonlySet<string>;
   /** Source maps, by module name plus ".map". */
   readonly maps: ReadonlyMap<string, string>;
 }
@@ -50,7 +58,7 @@ async function bundleOne(
   prefix: string,
   entryPoints: BuildOptions["entryPoints"],
   plugins: Plugin[],
-): Promise<Map<string, string>> {
+): Promise<{ readonly files: Map<string, string>; readonly outputs: Metafile["outputs"] }> {
   const result = await build({
     absWorkingDir: runtimeSrc,
     entryPoints,
@@ -65,9 +73,28 @@ async function bundleOne(
     charset: "utf8",
     sourcemap: "external",
     write: false,
+    metafile: true,
     logLevel: "silent",
   });
-  return new Map(result.outputFiles.map((file) => [`${prefix}/${path.basename(file.path)}`, file.text]));
+  const files = new Map(result.outputFiles.map((file) => [`${prefix}/${path.basename(file.path)}`, file.text]));
+  return { files, outputs: result.metafile.outputs };
+}
+
+/** Names of the chunks that the entry and `sources` are in, with all that those import statically. */
+function coreOf(outputs: Metafile["outputs"], sources: readonly string[]): Set<string> {
+  const core = new Set<string>();
+  const add = (file: string): void => {
+    if (core.has(file)) return;
+    core.add(file);
+    for (const { path: imported, kind } of outputs[file]?.imports ?? [])
+      if (kind === "import-statement" && outputs[imported]) add(imported);
+  };
+  for (const source of ["virtual:virtual:main", ...sources]) {
+    const chunk = Object.keys(outputs).find((file) => outputs[file]?.entryPoint === source);
+    if (!chunk) throw new Error(`core-modules.ts: ${source} is not loaded by a dynamic import of its own`);
+    add(chunk);
+  }
+  return new Set([...core].map((file) => `box/${path.basename(file)}`));
 }
 
 /** `cliMain` exports `main(argv)`; see linux/run-main.ts for how it is started. */
@@ -81,12 +108,12 @@ export async function bundleRuntime(cliMain: string): Promise<Bundle> {
     in: path.join(nodeDir, fileOfModule(name)),
     out: fileOfModule(name).replace(/\.ts$/, ""),
   }));
-  const files = [
-    ...(await bundleOne("box", [{ in: "virtual:main", out: "main" }], [virtualEntry(entry)])),
-    ...(await bundleOne("node", [{ in: path.join(nodeDir, "main.ts"), out: "main" }, ...nodeEntries], [])),
-  ];
+  const box = await bundleOne("box", [{ in: "virtual:main", out: "main" }], [virtualEntry(entry)]);
+  const node = await bundleOne("node", [{ in: path.join(nodeDir, "main.ts"), out: "main" }, ...nodeEntries], []);
+  const files = [...box.files, ...node.files];
   return {
     modules: new Map(files.filter(([name]) => name.endsWith(".js"))),
+    core: coreOf(box.outputs, cliMain === runtimeMain ? CORE_MODULES : []),
     maps: new Map(files.filter(([name]) => name.endsWith(".map"))),
   };
 }

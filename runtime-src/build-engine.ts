@@ -2,12 +2,15 @@
  * The C side of the runtime's build: QuickJS from its Debian source package, the bytecode compiler for the build host, and
  * the engine's objects for one target. Each is a part of the cache, so that a changed TypeScript file compiles no C and
  * a changed engine file does not compile QuickJS again.
+ *
+ * The guest's programs link to musl: glibc's static start, locales and wide printf would be half of the binary, and so of
+ * what every visitor downloads with the snapshot.
  */
-import { cpSync, mkdirSync, readdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Part, part } from "../guest-image/lib/cache.ts";
-import { fetchSource } from "../guest-image/lib/debian.ts";
+import { fetchDebs, fetchSource } from "../guest-image/lib/debian.ts";
 import { run } from "../guest-image/lib/run.ts";
 
 const QUICKJS_VERSION = "2025.04.26";
@@ -18,8 +21,16 @@ const JOBS = 2;
 
 export const engineDir = path.join(import.meta.dirname, "engine");
 
+/** The kernel's own headers, from the build machine. */
+const KERNEL_HEADERS = {
+  linux: "/usr/include/linux",
+  "asm-generic": "/usr/include/asm-generic",
+  asm: "/usr/include/x86_64-linux-gnu/asm",
+};
+
 export interface Target {
   readonly name: "i686" | "x86_64" | "x86_64-asan";
+  readonly libc: "musl" | "glibc";
   readonly compile: readonly string[];
   readonly link: readonly string[];
 }
@@ -38,6 +49,7 @@ export const targets = {
   /** The guest. v86 does x87 arithmetic in software, so floating point goes by SSE. */
   i686: {
     name: "i686",
+    libc: "musl",
     compile: [
       ...COMMON,
       "-m32",
@@ -46,16 +58,59 @@ export const targets = {
       "-O2",
       "-fno-pie",
       "-fno-asynchronous-unwind-tables",
+      "-fno-stack-protector",
     ],
-    link: ["-m32", "-static", "-no-pie", "-s", "-Wl,--gc-sections", "-Wl,-z,norelro", "-lm"],
+    link: ["-m32", "-static", "-no-pie", "-s", "-Wl,--gc-sections", "-Wl,-z,norelro"],
   },
-  x86_64: { name: "x86_64", compile: [...COMMON, "-O1", "-g"], link: ["-static", "-Wl,--gc-sections", "-lm"] },
+  x86_64: {
+    name: "x86_64",
+    libc: "glibc",
+    compile: [...COMMON, "-O1", "-g"],
+    link: ["-static", "-Wl,--gc-sections", "-lm"],
+  },
   "x86_64-asan": {
     name: "x86_64-asan",
+    libc: "glibc",
     compile: [...COMMON, "-O1", "-g", "-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-fno-sanitize=vptr"],
     link: ["-fsanitize=address,undefined", "-lm"],
   },
 } satisfies Record<Target["name"], Target>;
+
+/** musl's headers and static library as Debian packages them, and beside them `kernel/` with the kernel's headers. */
+function musl(): Promise<Part> {
+  return part("musl-i686", Object.entries(KERNEL_HEADERS).flat(), async (dir) => {
+    for (const deb of await fetchDebs(["musl-dev"], "i386", dir))
+      await run("dpkg", ["-x", deb, path.join(dir, "root")]);
+    mkdirSync(path.join(dir, "kernel"));
+    for (const [name, target] of Object.entries(KERNEL_HEADERS)) symlinkSync(target, path.join(dir, "kernel", name));
+  });
+}
+
+const MUSL_ROOT = "root/usr";
+const MUSL_ARCH = "i386-linux-musl";
+
+/** What makes gcc compile against the target's C library instead of the build machine's. */
+async function libcHeaders({ libc }: Target): Promise<string[]> {
+  if (libc === "glibc") return [];
+  const { dir } = await musl();
+  const own = await gccAnswer("-print-file-name=include");
+  const folders = [path.join(dir, MUSL_ROOT, "include", MUSL_ARCH), own, path.join(dir, "kernel")];
+  return ["-nostdinc", ...folders.flatMap((folder) => ["-isystem", folder])];
+}
+
+/** gcc's arguments that link `objects` into a program for the target. */
+export async function linkArguments(target: Target, objects: readonly string[]): Promise<string[]> {
+  if (target.libc === "glibc") return [...objects, ...target.link];
+  const { dir } = await musl();
+  const lib = path.join(dir, MUSL_ROOT, "lib", MUSL_ARCH);
+  const start = ["crt1.o", "crti.o"].map((file) => path.join(lib, file));
+  const libgcc = await gccAnswer("-m32", "-print-libgcc-file-name");
+  return ["-nostdlib", ...target.link, ...start, ...objects, `-L${lib}`, "-lc", libgcc, path.join(lib, "crtn.o")];
+}
+
+async function gccAnswer(...question: string[]): Promise<string> {
+  return (await run("gcc", question)).trim();
+}
 
 export function quickjsSource(): Promise<Part> {
   return part("quickjs-source", [QUICKJS_VERSION, QUICKJS_SUITE], async (dir) => {
@@ -86,9 +141,10 @@ async function compileAll(
 
 function quickjsObjects(target: Target, quickjs: Part): Promise<Part> {
   const unit = path.join(engineDir, "quickjs_unit.c");
-  return part(`quickjs-${target.name}`, [quickjs.hash, { file: unit }, ...target.compile], async (dir) => {
+  return part(`quickjs-${target.name}`, [quickjs.hash, { file: unit }, target.libc, ...target.compile], async (dir) => {
     const sources = [unit, ...QUICKJS_SOURCES.map((file) => path.join(quickjs.dir, file))];
-    await compileAll(sources, [...target.compile, "-w", "-fwrapv"], quickjs.dir, dir);
+    const headers = await libcHeaders(target);
+    await compileAll(sources, [...target.compile, ...headers, "-w", "-fwrapv"], quickjs.dir, dir);
   });
 }
 
@@ -100,14 +156,21 @@ function engineFiles(): string[] {
     .map((file) => path.join(engineDir, file));
 }
 
-/** A folder of .o files: QuickJS and engine, all but the embedded bytecode. */
+/** A folder of .o files: QuickJS and engine, with the main() of each program, all but the embedded bytecode. */
 export async function engineObjects(target: Target): Promise<Part> {
   const quickjs = await quickjsSource();
   const objects = await quickjsObjects(target, quickjs);
   const files = engineFiles();
-  const inputs = [objects.hash, ...target.compile, ...files.flatMap((file) => [path.basename(file), { file }])];
+  const inputs = [
+    objects.hash,
+    target.libc,
+    ...target.compile,
+    ...files.flatMap((file) => [path.basename(file), { file }]),
+  ];
   return part(`engine-${target.name}`, inputs, async (dir) => {
-    const flags = [...target.compile, "-Wall", "-Wextra", "-Wno-cast-function-type", "-Wno-missing-field-initializers"];
+    const headers = await libcHeaders(target);
+    const warnings = ["-Wall", "-Wextra", "-Wno-cast-function-type", "-Wno-missing-field-initializers"];
+    const flags = [...target.compile, ...headers, ...warnings];
     const sources = files.filter((file) => file.endsWith(".c"));
     await compileAll(sources, [...flags, "-isystem", quickjs.dir], quickjs.dir, dir);
     cpSync(objects.dir, dir, { recursive: true });

@@ -3,23 +3,34 @@
  * booted and saved. The resident runtime is replaced too; what the snapshot keeps cached of the old one is not.
  * Tests that count (`npm test`) run on a real image.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { NodeMachine } from "../lib/machine/node-machine.ts";
-import { buildRuntime } from "../runtime-src/build.ts";
+import { buildRuntime, RUNTIME_FOLDERS } from "../runtime-src/build.ts";
 
 /** On 9p itself, not under the overlay that is the guest's root: a file put there is seen at once. */
-const DELIVERY = "usr/lib/box/new-runtime";
+const DELIVERY = "/usr/lib/box";
 const ANSWER_TIMEOUT_MS = 60_000;
 
 export const wantsOwnRuntime = (): boolean => process.env.GLASSBOX_RUNTIME === "1";
 
 export async function replaceRuntime(guest: NodeMachine): Promise<void> {
   const { dir } = await buildRuntime();
-  await guest.session().emulator.putFile(`/${DELIVERY}`, new Uint8Array(readFileSync(path.join(dir, "box"))));
-  const script = `cp /${DELIVERY} /usr/bin/box.new && chmod 755 /usr/bin/box.new && mv /usr/bin/box.new /usr/bin/box`;
-  const { exitCode, stderr } = await guest.ask("shell", { command: script });
-  if (exitCode !== 0) throw new Error(`${DELIVERY}: not copied: ${stderr}`);
+  const commands: string[] = [];
+  for (const folder of RUNTIME_FOLDERS) {
+    for (const entry of readdirSync(path.join(dir, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const source = path.join(entry.parentPath, entry.name);
+      const delivered = `${DELIVERY}/new-${entry.name}`;
+      const target = path.join("/usr", path.relative(dir, source));
+      await guest.session().emulator.putFile(delivered, new Uint8Array(readFileSync(source)));
+      const mode = (statSync(source).mode & 0o777).toString(8);
+      commands.push(`mkdir -p ${path.dirname(target)}`, `rm -f ${target}.new`, `cp ${delivered} ${target}.new`);
+      commands.push(`chmod ${mode} ${target}.new`, `mv ${target}.new ${target}`);
+    }
+  }
+  const { exitCode, stderr } = await guest.ask("shell", { command: commands.join(" && ") });
+  if (exitCode !== 0) throw new Error(`the new runtime was not put in its place: ${stderr}`);
   const before = await agentPid(guest);
   // Its answer cannot arrive: init starts the new one.
   void guest.ask("kill", { pid: before, signal: "KILL" }, 1_000).catch(() => {});

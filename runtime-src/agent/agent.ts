@@ -7,7 +7,7 @@
 import { defaultDeviceProgram } from "../cgroups/devices.ts";
 import { prepareOwnCgroup } from "../cgroups/own-cgroup.ts";
 import type { Runtime, Verb } from "../cli/runtime.ts";
-import { loadAllVerbs } from "../cli/verbs.ts";
+import { loadCoreVerbs } from "../cli/verbs.ts";
 import { createSteps } from "../container/create-steps.ts";
 import { deleteSteps } from "../container/delete-steps.ts";
 import { initSteps } from "../container/init-steps.ts";
@@ -97,7 +97,7 @@ async function warmUp(runtime: Runtime): Promise<void> {
       runtime.err(`box agent: ${(error as Error).message}\n`);
     }
   }
-  await loadAllVerbs();
+  await loadCoreVerbs();
 }
 
 /** What every container's supervisor uses as it is: the port for steps and the loaded device program. */

@@ -1,4 +1,5 @@
 /** Every verb and where it is; loaded by dynamic import, one chunk of bytecode each. */
+import { CORE_VERBS } from "../core-modules.ts";
 import type { Verb } from "./runtime.ts";
 
 type Load = () => Promise<Verb>;
@@ -26,9 +27,12 @@ export const VERBS: Readonly<Record<string, Load>> = {
 
 const loaded = new Map<string, Verb>();
 
-/** The resident's workers find theirs here. */
-export async function loadAllVerbs(): Promise<void> {
-  for (const [name, load] of Object.entries(VERBS)) loaded.set(name, await load());
+/** The resident's workers find the common ones here; others they load themselves. */
+export async function loadCoreVerbs(): Promise<void> {
+  for (const name of CORE_VERBS) {
+    const load = VERBS[name];
+    if (load) loaded.set(name, await load());
+  }
 }
 
 /** null: there is no such verb. */

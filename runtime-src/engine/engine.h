@@ -24,7 +24,6 @@ typedef struct {
   JSContext *ctx;
   int argc;
   char **argv;
-  bool full_context; /* node: all intrinsics; box: the few that its code uses */
 } Engine;
 
 extern Engine engine;
@@ -154,15 +153,35 @@ void signals_reset(void);
 /* --- quickjs_unit.c --- */
 void drop_jobs(JSRuntime *rt);
 
+/* --- start.c --- */
+void fill_standard_descriptors(void);
+const char *base_name(const char *path);
+/* The runtime exists, the context does not yet. */
+void start_runtime(int argc, char **argv);
+/* Takes the context, runs the embedded module and the loop; ends the process with the code that this returns. */
+int run_program(JSContext *ctx, const char *module);
+
 /* --- modules.c --- */
 typedef struct {
   const char *name;
   const uint8_t *start;
   const uint8_t *end;
 } EmbeddedModule;
+/* In the binary; written by the build (runtime-src/build-program.ts). */
 extern const EmbeddedModule embedded_modules[];
 extern const unsigned embedded_module_count;
 void modules_init(JSRuntime *rt);
+
+/* --- rare_modules.c --- */
+/* The same for the file that a program has beside it; its count is 0 until the file is needed, and where there is none. */
+typedef struct {
+  const EmbeddedModule *modules;
+  unsigned count;
+} ModuleTable;
+/* NULL, with an exception, when the file is there but does not belong to this binary. */
+const ModuleTable *rare_modules(JSContext *ctx);
+/* Ties binary and file together. */
+extern const char embedded_build_id[];
 /* Loads, links and starts the embedded module; its promise is dropped, a failure is fatal. */
 void run_embedded(JSContext *ctx, const char *name);
 

@@ -14,7 +14,7 @@
 typedef struct {
   int err;
   const char *name;
-  const char *text; /* NULL: strerror's, decapitalised */
+  const char *text;
 } ErrnoEntry;
 
 static const ErrnoEntry errno_table[] = {
@@ -80,6 +80,26 @@ static const ErrnoEntry errno_table[] = {
     E(ETXTBSY, "text file is busy"),
     E(EUSERS, "too many users"),
     E(EXDEV, "cross-device link not permitted"),
+    E(EBADFD, "file descriptor in bad state"),
+    E(EBADMSG, "bad message"),
+    E(EDEADLK, "resource deadlock avoided"),
+    E(EHOSTDOWN, "host is down"),
+    E(EIDRM, "identifier removed"),
+    E(EILSEQ, "illegal byte sequence"),
+    E(EINPROGRESS, "operation now in progress"),
+    E(EKEYREJECTED, "key was rejected by service"),
+    E(ENETRESET, "network dropped connection on reset"),
+    E(ENOKEY, "required key not available"),
+    E(ENOLCK, "no locks available"),
+    E(ENOPROTOOPT, "protocol not available"),
+    E(ENOTBLK, "block device required"),
+    E(EPFNOSUPPORT, "protocol family not supported"),
+    E(EPROTONOSUPPORT, "protocol not supported"),
+    E(EPROTOTYPE, "protocol wrong type for socket"),
+    E(EREMOTEIO, "remote I/O error"),
+    E(ESHUTDOWN, "cannot send after transport endpoint shutdown"),
+    E(ESOCKTNOSUPPORT, "socket type not supported"),
+    E(ESTALE, "stale file handle"),
 #undef E
 };
 
@@ -91,9 +111,7 @@ static const ErrnoEntry *errno_entry(int err) {
 
 const char *errno_name(int err) {
   const ErrnoEntry *entry = errno_entry(err);
-  if (entry) return entry->name;
-  const char *name = strerrorname_np(err);
-  return name ? name : "UNKNOWN";
+  return entry ? entry->name : "UNKNOWN";
 }
 
 const char *errno_text(int err) {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "libc.h"
 
 #define XATTR_BYTES 65536
 

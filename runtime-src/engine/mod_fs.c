@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "libc.h"
 #include "fs_tree.h"
 
 #define READ_CHUNK_BYTES 65536

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "libc.h"
 #include "resident_protocol.h"
 
 typedef struct {

@@ -1,7 +1,8 @@
 /*
- * Where modules come from: `native:SUBJECT` is C, `box/NAME.js` and `node/NAME.js` are bytecode inside the binary that is
- * read only when something imports it, everything else goes through the two hooks that node/main.ts sets (resolve, load).
- * The bytecode is used in place (JS_READ_OBJ_ROM_DATA), so unread modules cost no memory and no page faults.
+ * Where modules come from: `native:SUBJECT` is C, `box/NAME.js` and `node/NAME.js` are bytecode in the binary or in the
+ * file beside it (rare_modules.c), read only when something imports it; everything else goes through the two hooks that
+ * node/main.ts sets (resolve, load). The bytecode is used in place (JS_READ_OBJ_ROM_DATA), so unread modules cost no
+ * memory and no page faults.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,26 +54,46 @@ static JSModuleDef *load_native(JSContext *ctx, const char *name) {
   return m;
 }
 
-static const EmbeddedModule *embedded_module(const char *name) {
-  for (unsigned i = 0; i < embedded_module_count; i++)
-    if (!strcmp(embedded_modules[i].name, name)) return &embedded_modules[i];
+/* Where a module is, and what it became when it was loaded: QuickJS finds loaded modules by name, but only for imports. */
+typedef struct {
+  const EmbeddedModule *modules;
+  unsigned count;
+  JSModuleDef **loaded;
+} LoadedTable;
+
+static LoadedTable in_binary, in_file;
+
+static const EmbeddedModule *find_in(LoadedTable *table, const char *name) {
+  for (unsigned i = 0; i < table->count; i++)
+    if (!strcmp(table->modules[i].name, name)) return &table->modules[i];
   return NULL;
+}
+
+static void use_table(LoadedTable *table, const EmbeddedModule *modules, unsigned count) {
+  if (table->loaded) return;
+  *table = (LoadedTable){modules, count, calloc(count + 1, sizeof(JSModuleDef *))};
+  if (!table->loaded) abort();
+}
+
+static const EmbeddedModule *embedded_module(JSContext *ctx, const char *name, LoadedTable **table) {
+  use_table(*table = &in_binary, embedded_modules, embedded_module_count);
+  const EmbeddedModule *module = find_in(*table, name);
+  if (module) return module;
+  const ModuleTable *rare = rare_modules(ctx);
+  if (!rare) return NULL;
+  use_table(*table = &in_file, rare->modules, rare->count);
+  module = find_in(*table, name);
+  if (!module) JS_ThrowReferenceError(ctx, "no module '%s' in this program", name);
+  return module;
 }
 
 static bool is_embedded(const char *name) { return !strncmp(name, "box/", 4) || !strncmp(name, "node/", 5); }
 
-/* By place in embedded_modules: QuickJS finds loaded modules by name too, but only for imports. */
-static JSModuleDef **loaded;
-
 static JSModuleDef *load_embedded(JSContext *ctx, const char *name) {
-  const EmbeddedModule *module = embedded_module(name);
-  if (!module) {
-    JS_ThrowReferenceError(ctx, "no module '%s' in this binary", name);
-    return NULL;
-  }
-  if (!loaded) loaded = calloc(embedded_module_count, sizeof(*loaded));
-  if (!loaded) abort();
-  JSModuleDef **known = &loaded[module - embedded_modules];
+  LoadedTable *table;
+  const EmbeddedModule *module = embedded_module(ctx, name, &table);
+  if (!module) return NULL;
+  JSModuleDef **known = &table->loaded[module - table->modules];
   if (*known) return *known;
   JSValue value = JS_ReadObject(ctx, module->start, module->end - module->start,
                                 JS_READ_OBJ_BYTECODE | JS_READ_OBJ_ROM_DATA);
@@ -310,14 +331,6 @@ FUNCTION(memory_usage) {
   return pair;
 }
 
-FUNCTION(embedded_names) {
-  UNUSED_ARGUMENTS;
-  JSValue names = JS_NewArray(ctx);
-  for (unsigned i = 0; i < embedded_module_count; i++)
-    JS_SetPropertyUint32(ctx, names, i, JS_NewString(ctx, embedded_modules[i].name));
-  return names;
-}
-
 const JSCFunctionListEntry native_engine[] = {
     JS_CFUNC_DEF("setModuleHooks", 2, set_module_hooks),
     JS_CFUNC_DEF("setFatal", 1, set_fatal),
@@ -327,6 +340,5 @@ const JSCFunctionListEntry native_engine[] = {
     JS_CFUNC_DEF("gc", 0, run_gc),
     JS_CFUNC_DEF("setGcThreshold", 1, set_gc_threshold),
     JS_CFUNC_DEF("memoryUsage", 0, memory_usage),
-    JS_CFUNC_DEF("embeddedNames", 0, embedded_names),
 };
 const int native_engine_count = countof(native_engine);

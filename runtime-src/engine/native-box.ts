@@ -1,6 +1,6 @@
 /** For tests: the native build of `box` with the fixtures' main, under the names it is to answer to, in a scratch folder. */
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -29,12 +29,18 @@ async function build(asan: boolean): Promise<string> {
 export async function nativeBox(options: { readonly asan?: boolean } = {}): Promise<NativeBox> {
   const built = await build(options.asan === true);
   const folder = mkdtempSync(path.join(tmpdir(), "native-box-"));
-  for (const name of ["box", "docker", "node"]) copyFileSync(built, path.join(folder, name));
+  const place = (from: string, to: string): string => {
+    const target = path.join(folder, to);
+    mkdirSync(path.dirname(target), { recursive: true });
+    copyFileSync(path.join(built, from), target);
+    return target;
+  };
+  place("libexec/box/verbs.bin", "libexec/box/verbs.bin");
   return {
     folder,
-    box: path.join(folder, "box"),
-    docker: path.join(folder, "docker"),
-    node: path.join(folder, "node"),
+    box: place("bin/box", "bin/box"),
+    docker: place("bin/box", "bin/docker"),
+    node: place("bin/node", "bin/node"),
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

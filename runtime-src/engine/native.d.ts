@@ -18,7 +18,6 @@ declare module "native:engine" {
     gc(): void;
     setGcThreshold(bytes: number): void;
     memoryUsage(): [mallocBytes: number, usedBytes: number];
-    embeddedNames(): string[];
   };
   export default engine;
 }
