@@ -24,6 +24,7 @@ typedef struct {
   JSContext *ctx;
   int argc;
   char **argv;
+  const char *program; /* argv[0] as it was at the start */
 } Engine;
 
 extern Engine engine;

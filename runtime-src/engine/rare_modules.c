@@ -1,8 +1,8 @@
 /*
  * Modules that few commands need lie in a file beside the binary, ../libexec/box/verbs.bin as seen from the program, so
  * that a page that boots the guest need not download them. Opened and mapped when the first of them is imported; from then
- * on they are used in place like those in the binary. A program that runs from a mount of its own (protect.c) does not
- * know where it lies and takes the file of the usual place. Little-endian; written by runtime-src/build-program.ts:
+ * on they are used in place like those in the binary. A program that runs from a mount of its own (protect.c) has only
+ * its name to go by. Little-endian; written by runtime-src/build-program.ts:
  *
  *   magic, count          u32 each
  *   build id              16 bytes, the binary's
@@ -35,12 +35,19 @@ typedef struct {
 static ModuleTable table;
 static bool mapped;
 
-static void find_file(char path[PATH_MAX]) {
-  ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(FILE_FROM_PROGRAM));
-  path[length < 0 ? 0 : length] = 0;
+static bool is_beside(char path[PATH_MAX]) {
   char *slash = strrchr(path, '/');
   if (slash) strcpy(slash, FILE_FROM_PROGRAM);
-  if (!slash || access(path, R_OK) < 0) strcpy(path, USUAL_FILE);
+  return slash && access(path, R_OK) == 0;
+}
+
+static void find_file(char path[PATH_MAX]) {
+  size_t room = PATH_MAX - sizeof(FILE_FROM_PROGRAM);
+  ssize_t length = readlink("/proc/self/exe", path, room);
+  path[length < 0 ? 0 : length] = 0;
+  if (is_beside(path)) return;
+  if (strlen(engine.program) < room && is_beside(strcpy(path, engine.program))) return;
+  strcpy(path, USUAL_FILE);
 }
 
 static const Header *map_file(const char *path, size_t *size) {

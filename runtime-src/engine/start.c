@@ -30,7 +30,7 @@ __attribute__((noreturn)) static void no_memory(void) {
 }
 
 void start_runtime(int argc, char **argv) {
-  engine = (Engine){.argc = argc, .argv = argv};
+  engine = (Engine){.argc = argc, .argv = argv, .program = argc > 0 ? argv[0] : ""};
   engine.rt = new_runtime();
   if (!engine.rt) no_memory();
   JS_SetGCThreshold(engine.rt, GC_THRESHOLD_BYTES);
