@@ -8,7 +8,7 @@ import path from "node:path";
 import { part } from "../guest-image/lib/cache.ts";
 import { fetchDebs } from "../guest-image/lib/debian.ts";
 import { run } from "../guest-image/lib/run.ts";
-import { MASKED_PATHS, READONLY_PATHS } from "../runtime-src/container/root-mounts.ts";
+import { MASKED_PATHS, READONLY_PATHS } from "../runtime-src/container/kernel-paths.ts";
 import { capabilityNames, DEFAULT_CAPABILITIES } from "../runtime-src/oci/capabilities.ts";
 import { DENIED } from "../runtime-src/oci/seccomp-profile.ts";
 

@@ -20,6 +20,7 @@ function allowed(rules: readonly DeviceRule[], type: number, access: number, maj
     else if (op === 0x54) r[dst] = (value & k) >>> 0;
     else if (op === 0x74) r[dst] = value >>> k;
     else if (op === 0x55) pc += value !== k ? offset : 0;
+    else if (op === 0x15) pc += value === k ? offset : 0;
     else if (op === 0x5d) pc += value !== r[src] ? offset : 0;
     else if (op === 0x95) return r[0] === 1;
     else throw new Error(`unknown instruction 0x${op.toString(16)} at ${pc}`);

@@ -9,7 +9,8 @@ import type { ContainerState } from "../container/state.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
 import { runSteps, StepError } from "../container/steps.ts";
 import { SIGHUP, SIGINT, SIGQUIT, SIGTERM } from "../linux/constants.ts";
-import { ALL_CAPABILITIES } from "../oci/capabilities.ts";
+import { ALL_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
+import { seccompProgram } from "../oci/seccomp-program.ts";
 import { runInBackground } from "./background.ts";
 import { requireRunning, requireWords } from "./each-container.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
@@ -39,7 +40,7 @@ function processOf(flags: ParsedFlags, state: ContainerState, args: readonly str
     user: flags.text("user") ?? base.user,
     terminal,
     openStdin: flags.bool("interactive"),
-    capabilities: flags.bool("privileged") ? ALL_CAPABILITIES : base.capabilities,
+    capabilities: flags.bool("privileged") ? dockerCapabilities(ALL_CAPABILITIES) : base.capabilities,
   };
 }
 
@@ -59,6 +60,7 @@ function enter(runtime: Runtime, state: ContainerState & { readonly pid: number 
     spec: state.spec,
     process: spec,
     target: state.pid,
+    seccomp: seccompProgram(state.spec),
     windowSize: spec.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null,
     childReporter: stepReporter(linux, port, state, "join"),
     pidfd: -1,

@@ -3,6 +3,7 @@
 import { flatKey } from "../cgroups/container-cgroup.ts";
 import { logFile } from "../container/log-file.ts";
 import { cgroupFolder, diskFolder, shortId, stateFolder } from "../container/paths.ts";
+import type { MountSpec } from "../container/spec.ts";
 import type { ContainerState } from "../container/state.ts";
 import { findImage, type Image } from "../image/store.ts";
 import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWUTS } from "../linux/constants.ts";
@@ -20,6 +21,7 @@ const FLAGS: readonly Flag[] = [
 
 const NEVER = "0001-01-01T00:00:00Z";
 const time = (ms: number | null): string => (ms === null ? NEVER : new Date(ms).toISOString());
+const isReadonly = ({ options }: MountSpec): boolean => options.includes("ro") || options.includes("rro");
 const modeOf = (namespaces: number, flag: number): string => (namespaces & flag ? "private" : "host");
 
 function capabilityChanges(set: number) {
@@ -56,12 +58,12 @@ function hostConfig(state: ContainerState) {
   const { spec } = state;
   const { resources, namespaces } = spec;
   return {
-    Binds: spec.volumes.flatMap(({ source, destination, readonly }) =>
-      source === null ? [] : [`${source}:${destination}${readonly ? ":ro" : ""}`],
+    Binds: spec.mounts.flatMap((mount) =>
+      mount.type === "bind" ? [`${mount.source}:${mount.destination}${isReadonly(mount) ? ":ro" : ""}`] : [],
     ),
     NetworkMode: spec.network,
     AutoRemove: state.autoRemove,
-    ...capabilityChanges(spec.process.capabilities),
+    ...capabilityChanges(spec.process.capabilities.bounding),
     CgroupnsMode: modeOf(namespaces, CLONE_NEWCGROUP),
     IpcMode: modeOf(namespaces, CLONE_NEWIPC),
     PidMode: modeOf(namespaces, CLONE_NEWPID),
@@ -72,7 +74,7 @@ function hostConfig(state: ContainerState) {
       ...(spec.seccomp === "unconfined" && !spec.privileged ? ["seccomp=unconfined"] : []),
       ...(spec.process.noNewPrivileges ? ["no-new-privileges"] : []),
     ],
-    OomScoreAdj: spec.process.oomScoreAdj,
+    OomScoreAdj: spec.process.oomScoreAdj ?? 0,
     ShmSize: spec.shmSizeBytes,
     Memory: resources.memoryBytes ?? 0,
     MemorySwap: resources.memorySwapBytes ?? 0,
@@ -107,11 +109,11 @@ function containerFields(runtime: Runtime, state: ContainerState) {
       Name: "overlay2",
       Data: { LowerDir: spec.layers.join(":"), UpperDir: `${disk}/upper`, WorkDir: `${disk}/work` },
     },
-    Mounts: spec.volumes.map(({ source, destination, readonly }) => ({
-      Type: source === null ? "tmpfs" : "bind",
-      Source: source ?? "",
-      Destination: destination,
-      RW: !readonly,
+    Mounts: spec.mounts.map((mount) => ({
+      Type: mount.type,
+      Source: mount.type === "bind" ? mount.source : "",
+      Destination: mount.destination,
+      RW: !isReadonly(mount),
     })),
     Config: {
       Hostname: spec.hostname,

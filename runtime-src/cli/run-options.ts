@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { NO_LIMITS, type Resources } from "../cgroups/resources.ts";
 import { environmentValue } from "../container/program.ts";
-import { type ContainerSpec, type Network, type Rlimit, ROOT_PATH } from "../container/spec.ts";
+import { type ContainerSpec, DOCKER_DEFAULTS, type Network, type Rlimit, ROOT_PATH } from "../container/spec.ts";
 import type { Image } from "../image/store.ts";
 import {
   CLONE_NEWCGROUP,
@@ -18,7 +18,7 @@ import {
   CLONE_NEWUTS,
   RLIMITS,
 } from "../linux/constants.ts";
-import { ALL_CAPABILITIES, adjustCapabilities, DEFAULT_CAPABILITIES } from "../oci/capabilities.ts";
+import { ALL_CAPABILITIES, adjustCapabilities, DEFAULT_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
 import { type Flag, flagLabel, type ParsedFlags, UsageError } from "./flags.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { parseInteger, parseSizeBytes } from "./units.ts";
@@ -210,20 +210,26 @@ export function buildSpec(flags: ParsedFlags, image: Image, words: readonly stri
     throw new Error(`Invalid value ${oomScoreAdj}, range for oom score adj is [-1000, 1000]`);
   }
   return {
+    ...DOCKER_DEFAULTS,
     process: {
       args: commandLine(image, flags.text("entrypoint"), words),
       env: environmentOf(flags, image, hostname, terminal),
       cwd,
       user: flags.text("user") ?? image.user,
+      additionalGids: [],
+      umask: null,
+      consoleSize: null,
       terminal,
       openStdin: flags.bool("interactive"),
-      capabilities: adjustCapabilities(
-        privileged ? ALL_CAPABILITIES : DEFAULT_CAPABILITIES,
-        flags.list("cap-add"),
-        flags.list("cap-drop"),
+      capabilities: dockerCapabilities(
+        adjustCapabilities(
+          privileged ? ALL_CAPABILITIES : DEFAULT_CAPABILITIES,
+          flags.list("cap-add"),
+          flags.list("cap-drop"),
+        ),
       ),
       noNewPrivileges,
-      oomScoreAdj,
+      oomScoreAdj: oomScoreAdj === 0 ? null : oomScoreAdj,
       rlimits: flags.list("ulimit").map(rlimitOf),
     },
     layers: image.layers,
@@ -231,12 +237,13 @@ export function buildSpec(flags: ParsedFlags, image: Image, words: readonly stri
     hostname,
     domainname: flags.text("domainname") ?? "",
     extraHosts: flags.list("add-host"),
-    volumes: [...flags.list("volume").map(parseVolume), ...flags.list("tmpfs").map(parseTmpfs)],
+    mounts: [...flags.list("volume").map(parseVolume), ...flags.list("tmpfs").map(parseTmpfs)],
     namespaces: namespacesOf(flags, network),
     network,
     resources: resourcesOf(flags),
     seccomp,
     privileged,
+    ...(privileged ? { deviceRules: "all", maskedPaths: [], readonlyPaths: [] } : {}),
     shmSizeBytes: parsed(flags, "shm-size", parseSizeBytes) ?? DEFAULT_SHM_BYTES,
     sysctls: flags.list("sysctl").map(checkSysctl),
   };

@@ -24,7 +24,8 @@ const FLAGS: readonly Flag[] = RUN_FLAGS.filter(({ name }) => NAMES.includes(nam
 /** What is null in `changes` stays. */
 export function updateContainer(runtime: Runtime, reference: string, changes: Resources): void {
   const state = requireContainer(runtime, reference);
-  const given = Object.entries(changes).filter(([, value]) => value !== null);
+  const isGiven = (value: unknown) => value !== null && (typeof value !== "object" || Object.keys(value).length > 0);
+  const given = Object.entries(changes).filter(([, value]) => isGiven(value));
   const resources = { ...state.spec.resources, ...Object.fromEntries(given) };
   if (state.status === "running") applyResources(runtime, cgroupFolder(runtime.paths, state.id), changes);
   writeState(runtime.paths, { ...state, spec: { ...state.spec, resources } });

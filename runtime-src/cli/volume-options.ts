@@ -1,10 +1,10 @@
 /** docker's --volume and --tmpfs. */
 import { mkdirSync, statSync } from "node:fs";
 import { isErrno } from "../container/host.ts";
-import type { VolumeSpec } from "../container/spec.ts";
+import type { MountSpec } from "../container/spec.ts";
 
 /** "/host:/inside[:ro|rw]"; a host folder that is not there is made, as docker does. */
-export function parseVolume(text: string): VolumeSpec {
+export function parseVolume(text: string): MountSpec {
   const parts = text.split(":");
   const [source = "", destination = "", options = "rw"] = parts;
   if (parts.length < 2 || parts.length > 3 || source === "") {
@@ -21,8 +21,18 @@ export function parseVolume(text: string): VolumeSpec {
     throw new Error(`invalid volume specification: '${text}': named volumes are not there yet, give a host path`);
   }
   makeSource(path);
-  return { source: path, destination, readonly: options === "ro", data: null };
+  // docker's: read-only with all that is mounted below it
+  return bindMount(path, destination, ["rbind", "rprivate", ...(options === "ro" ? ["rro"] : [])]);
 }
+
+const bindMount = (source: string, destination: string, options: readonly string[]): MountSpec => ({
+  type: "bind",
+  source,
+  destination,
+  options,
+  uidMappings: [],
+  gidMappings: [],
+});
 
 function makeSource(path: string): void {
   try {
@@ -34,7 +44,7 @@ function makeSource(path: string): void {
 }
 
 /** "/path[:size=64m,mode=1777]" */
-export function parseTmpfs(text: string): VolumeSpec {
+export function parseTmpfs(text: string): MountSpec {
   const at = text.indexOf(":");
   const destination = at < 0 ? text : text.slice(0, at);
   if (!destination.startsWith("/")) {
@@ -43,6 +53,7 @@ export function parseTmpfs(text: string): VolumeSpec {
     );
   }
   const words = at < 0 ? [] : text.slice(at + 1).split(",");
-  const data = words.filter((word) => /^(size|mode|uid|gid|nr_inodes)=/.test(word));
-  return { source: null, destination, readonly: words.includes("ro"), data: data.join(",") || null };
+  const own = words.filter((word) => word === "ro" || /^(size|mode|uid|gid|nr_inodes)=/.test(word));
+  const options = ["nosuid", "nodev", "noexec", ...own];
+  return { type: "tmpfs", source: "tmpfs", destination, options, uidMappings: [], gidMappings: [] };
 }

@@ -1,5 +1,7 @@
+import type { SeccompProgram } from "../oci/seccomp-program.ts";
 import type { Host } from "./host.ts";
-import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
+import { containerCgroup, diskFolder, stateFolder } from "./paths.ts";
+import type { MountSpec } from "./spec.ts";
 import type { ContainerState } from "./state.ts";
 
 /** Files of the supervisor for one stream of the container: what we keep, and what the container gets. */
@@ -19,6 +21,10 @@ export class CreateContext {
   readonly cgroupFolder: string;
   /** Size for the container's terminal. */
   readonly windowSize: { readonly columns: number; readonly rows: number } | null;
+
+  seccomp: SeccompProgram | null = null;
+  /** Bind mounts with mapped ids, as detached trees (idmap.ts). */
+  readonly idmapTrees = new Map<MountSpec, number>();
 
   lock = -1;
   cgroup = -1;
@@ -44,17 +50,28 @@ export class CreateContext {
     this.windowSize = windowSize;
     this.stateFolder = stateFolder(host.paths, state.id);
     this.diskFolder = diskFolder(host.paths, state.id);
-    this.cgroupFolder = cgroupFolder(host.paths, state.id);
+    this.cgroupFolder = containerCgroup(host.paths, state.id, state.spec.cgroupsPath);
   }
 
   closeFds(): void {
     const { input, output, error } = this.stdio;
-    for (const fd of [this.cgroup, this.sync, this.pidfd, input, output, error, this.terminal, ...this.childFds]) {
+    for (const fd of [
+      this.cgroup,
+      this.sync,
+      this.pidfd,
+      input,
+      output,
+      error,
+      this.terminal,
+      ...this.childFds,
+      ...this.idmapTrees.values(),
+    ]) {
       if (fd !== null && fd >= 0) this.host.linux.close(fd);
     }
     this.cgroup = this.sync = this.pidfd = -1;
     this.stdio = { input: null, output: null, error: null };
     this.terminal = null;
     this.childFds = [];
+    this.idmapTrees.clear();
   }
 }

@@ -12,25 +12,25 @@
 import { openCgroup } from "../cgroups/container-cgroup.ts";
 import {
   CLONE_NEWPID,
+  CLONE_NEWUSER,
   O_CLOEXEC,
   O_RDONLY,
-  PR_CAPBSET_DROP,
   PR_SET_DUMPABLE,
   PR_SET_NO_NEW_PRIVS,
 } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import { missingCapabilities } from "../oci/capabilities.ts";
-import { defaultSeccomp } from "../oci/seccomp-compile.ts";
+import type { SeccompProgram } from "../oci/seccomp-program.ts";
+import { becomeRoot, becomeUser, dropBounding, setCapabilities, setRlimits } from "./credentials.ts";
 import type { Host } from "./host.ts";
-import { CANNOT_CREATE, failureOf, type InitFailure } from "./init.ts";
+import { CANNOT_CREATE, failureOf, type InitFailure, USUAL_UMASK } from "./init.ts";
 import { namespaceNames } from "./namespace-names.ts";
-import { cgroupFolder } from "./paths.ts";
+import { containerCgroup } from "./paths.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
 import { forgetPendingSteps, stepPortFds } from "./step-port.ts";
 import { type Reporter, runSteps, type Step } from "./steps.ts";
 import { openPtyTerminal, TERMINAL_MESSAGE } from "./terminal.ts";
-import { type ResolvedUser, resolveUser } from "./user.ts";
+import { type ResolvedUser, userOf } from "./user.ts";
 import { requireFolderInside } from "./working-directory.ts";
 
 export interface ExecContext {
@@ -40,6 +40,7 @@ export interface ExecContext {
   readonly process: ProcessSpec;
   /** The container's init, in our PID namespace. */
   readonly target: number;
+  readonly seccomp: SeccompProgram | null;
   readonly windowSize: { readonly columns: number; readonly rows: number } | null;
   readonly childReporter: Reporter;
 
@@ -90,7 +91,7 @@ export const execSteps: readonly Step<ExecContext>[] = [
     syscall: "setns",
     args: () => ["pidfd", "CLONE_NEWPID"],
     source: sourceHere(),
-    when: ({ spec }) => (spec.namespaces & CLONE_NEWPID) !== 0,
+    when: (c) => (allNamespaces(c) & CLONE_NEWPID) !== 0,
     run: ({ host, pidfd }) => host.linux.setns(pidfd, CLONE_NEWPID),
   },
   {
@@ -113,7 +114,7 @@ export const execSteps: readonly Step<ExecContext>[] = [
 
 function cloneProcess(c: ExecContext): void {
   const { linux, paths } = c.host;
-  const cgroupFd = openCgroup(c.host, cgroupFolder(paths, c.id));
+  const cgroupFd = openCgroup(c.host, containerCgroup(paths, c.id, c.spec.cgroupsPath));
   const [ours, theirs] = linux.socketpair();
   c.sync = ours;
   try {
@@ -149,7 +150,10 @@ interface JoinContext {
   user: ResolvedUser | null;
 }
 
-const otherNamespaces = ({ spec }: ExecContext): number => spec.namespaces & ~CLONE_NEWPID;
+/** Made for it or joined by it: not the ones that it shares with us. */
+const allNamespaces = ({ spec }: ExecContext): number =>
+  spec.joins.reduce((flags, { type }) => flags | type, spec.namespaces);
+const otherNamespaces = (c: ExecContext): number => allNamespaces(c) & ~CLONE_NEWPID;
 
 export const joinSteps: readonly Step<JoinContext>[] = [
   {
@@ -185,21 +189,25 @@ function setUp(join: JoinContext): void {
   const { c, sync } = join;
   const { linux } = c.host;
   const { process } = c;
+  if (otherNamespaces(c) & CLONE_NEWUSER) becomeRoot(linux, c.spec);
   linux.chdir(process.cwd);
   requireFolderInside(linux, process.cwd);
-  const user = resolveUser(process.user);
+  const user = userOf(process);
   join.user = user;
   if (process.terminal) openPtyTerminal(linux, sync, c.windowSize, user);
   else for (const target of [0, 1, 2]) linux.dup2(c.childFds[target] ?? -1, target);
-  for (const bit of missingCapabilities(process.capabilities)) linux.prctl(PR_CAPBSET_DROP, bit);
+  setRlimits(linux, process);
+  dropBounding(linux, process.capabilities);
   if (process.noNewPrivileges) linux.prctl(PR_SET_NO_NEW_PRIVS, 1);
-  if (c.spec.seccomp === "default") linux.seccompFilter(defaultSeccomp(), 0);
-  linux.setgroups(user.groups);
-  linux.setresgid(user.gid, user.gid, user.gid);
-  linux.setresuid(user.uid, user.uid, user.uid);
-  const set = user.uid === 0 ? BigInt(process.capabilities) : 0n;
-  linux.capset(set, set, 0n);
+  else loadFilter(c);
+  becomeUser(linux, user, process.capabilities);
+  setCapabilities(linux, user.uid, process.capabilities);
+  if (process.noNewPrivileges) loadFilter(c);
 }
+
+const loadFilter = ({ host, seccomp }: ExecContext): void => {
+  if (seccomp) host.linux.seccompFilter(seccomp.code, seccomp.flags);
+};
 
 function runExec(c: ExecContext, sync: number): number {
   const { linux } = c.host;
@@ -209,7 +217,7 @@ function runExec(c: ExecContext, sync: number): number {
     // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
     linux.closeAllBut([sync, c.pidfd, ...c.childFds, ...stepPortFds()]);
     linux.setsid();
-    linux.umask(0o022);
+    linux.umask(c.process.umask ?? USUAL_UMASK);
     runSteps(joinSteps, join, c.childReporter);
     linux.resetSignals();
     const { env, args } = c.process;

@@ -1,5 +1,7 @@
 import type { LinuxCalls } from "../linux/syscalls.ts";
-import type { ContainerSpec } from "./spec.ts";
+import type { BundleInit } from "../oci/bundle-init.ts";
+import type { PreparedMount } from "./mounts.ts";
+import type { ContainerSpec, MountSpec } from "./spec.ts";
 import type { ResolvedUser } from "./user.ts";
 
 /** What the container's first process has when it starts: a copy of its parent's memory, see init-steps.ts. */
@@ -17,12 +19,23 @@ export interface InitContext {
   readonly etcDir: string;
   /** Our end of the socket to the parent. */
   readonly sync: number;
+  /** Whether the parent has to do something before anything can be done here. */
+  readonly waits: boolean;
   /** Standard input, output and error for the program; unused with a terminal. */
   readonly stdio: readonly [number, number, number];
   /** Windows size of the terminal, when there is one to copy. */
   readonly windowSize: { readonly columns: number; readonly rows: number } | null;
+  /** The compiled filter; null for none. */
+  readonly seccomp: Uint8Array | null;
+  /** SECCOMP_FILTER_FLAG_* */
+  readonly seccompFlags: number;
+  /** Bind mounts with mapped ids: trees that only the parent could make (idmap.ts). */
+  readonly idmapTrees: ReadonlyMap<MountSpec, number>;
+  /** Of a bundle: how create and start meet, and its hooks. */
+  readonly bundle: BundleInit | null;
 
-  /** Detached mounts of what comes from outside (open_tree(2)), taken while the host is still in sight. */
-  readonly trees: { readonly fd: number; readonly destination: string; readonly isFolder: boolean }[];
+  /** docker's files of /etc, detached. */
+  readonly etcTrees: { readonly fd: number; readonly destination: string }[];
+  readonly prepared: PreparedMount[];
   user: ResolvedUser | null;
 }

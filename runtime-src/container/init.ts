@@ -11,7 +11,7 @@ import { type Reporter, runSteps, StepError } from "./steps.ts";
 
 /** docker's code for a container that could not be made. */
 export const CANNOT_CREATE = 125;
-const USUAL_UMASK = 0o022;
+export const USUAL_UMASK = 0o022;
 
 export interface InitFailure {
   readonly message: string;
@@ -23,13 +23,13 @@ export function runInit(context: InitContext, reporter: Reporter): number {
   try {
     forgetPendingSteps();
     // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
-    linux.closeAllBut([sync, ...context.stdio, ...stepPortFds()]);
+    linux.closeAllBut([sync, ...context.stdio, ...context.idmapTrees.values(), ...stepPortFds()]);
     linux.setsid();
     linux.umask(0);
     runSteps(initSteps, context, reporter);
     // Without its supervisor nobody would read its output or see its end. Set last: a change of user clears it.
     linux.prctl(PR_SET_PDEATHSIG, SIGKILL);
-    linux.umask(USUAL_UMASK);
+    linux.umask(spec.process.umask ?? USUAL_UMASK);
     linux.resetSignals();
     const { env } = spec.process;
     const home = environmentValue(env, "HOME") === null ? [`HOME=${context.user?.home ?? "/"}`] : [];

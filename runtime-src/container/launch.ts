@@ -2,6 +2,7 @@
  * From a spec to a running container: the tables of create and start one after the other, and everything undone when one
  * of them fails. The process that calls this is the container's supervisor from then on.
  */
+import { seccompProgram } from "../oci/seccomp-program.ts";
 import { CreateContext } from "./create-context.ts";
 import { createSteps, takeSupervisorLock } from "./create-steps.ts";
 import type { Host } from "./host.ts";
@@ -15,8 +16,11 @@ const USUAL_UMASK = 0o022;
 function newContext(host: Host, state: ContainerState): CreateContext {
   const { linux, paths } = host;
   linux.umask(USUAL_UMASK);
-  const windowSize = state.spec.process.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null;
-  return new CreateContext(host, state, openStepPort(linux, paths.steps), windowSize);
+  const { terminal, consoleSize } = state.spec.process;
+  const windowSize = terminal ? (consoleSize ?? (linux.isatty(0) ? linux.getWindowSize(0) : null)) : null;
+  const c = new CreateContext(host, state, openStepPort(linux, paths.steps), windowSize);
+  c.seccomp = seccompProgram(state.spec);
+  return c;
 }
 
 function runTable(c: CreateContext, operation: "create" | "start"): DoneSteps {

@@ -22,3 +22,17 @@ const NAMES: readonly (readonly [flag: number, name: string])[] = [
 
 export const namespaceNames = (flags: number): string[] =>
   NAMES.filter(([flag]) => flags & flag).map(([, name]) => name);
+
+const FILES = new Map<number, string>([
+  [CLONE_NEWPID, "pid"],
+  [CLONE_NEWNS, "mnt"],
+  [CLONE_NEWNET, "net"],
+  [CLONE_NEWUTS, "uts"],
+  [CLONE_NEWIPC, "ipc"],
+  [CLONE_NEWCGROUP, "cgroup"],
+  [CLONE_NEWUSER, "user"],
+  [CLONE_NEWTIME, "time"],
+]);
+
+/** Its name in /proc/PID/ns. */
+export const namespaceFile = (type: number): string => FILES.get(type) ?? "";

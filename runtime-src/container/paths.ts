@@ -31,3 +31,9 @@ export const shortId = (id: string): string => id.slice(0, 12);
 export const stateFolder = (paths: Paths, id: string): string => `${paths.run}/${id}`;
 export const diskFolder = (paths: Paths, id: string): string => `${paths.lib}/containers/${id}`;
 export const cgroupFolder = (paths: Paths, id: string): string => `${paths.cgroup}/${shortId(id)}`;
+
+/** Where the container's cgroup is: ours, or the one its spec names, below the cgroup2 mount. */
+export const containerCgroup = (paths: Paths, id: string, cgroupsPath: string | null): string =>
+  cgroupsPath === null
+    ? cgroupFolder(paths, id)
+    : `${paths.cgroup.slice(0, paths.cgroup.lastIndexOf("/"))}${cgroupsPath}`;

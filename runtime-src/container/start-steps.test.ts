@@ -4,9 +4,10 @@ import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { NO_LIMITS } from "../cgroups/resources.ts";
 import { type CallName, recordingLinux } from "../linux/recording.ts";
+import { dockerCapabilities } from "../oci/capabilities.ts";
 import { launchContainer } from "./launch.ts";
 import type { Paths } from "./paths.ts";
-import type { ContainerSpec } from "./spec.ts";
+import { type ContainerSpec, DOCKER_DEFAULTS } from "./spec.ts";
 import type { ContainerState } from "./state.ts";
 import { openStepPort } from "./step-port.ts";
 
@@ -32,6 +33,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const SPEC: ContainerSpec = {
+  ...DOCKER_DEFAULTS,
   process: {
     args: ["true"],
     env: [],
@@ -39,9 +41,12 @@ const SPEC: ContainerSpec = {
     user: "",
     terminal: false,
     openStdin: false,
-    capabilities: 0,
+    additionalGids: [],
+    umask: null,
+    consoleSize: null,
+    capabilities: dockerCapabilities(0),
     noNewPrivileges: false,
-    oomScoreAdj: 0,
+    oomScoreAdj: null,
     rlimits: [],
   },
   layers: ["/layer"],
@@ -49,7 +54,7 @@ const SPEC: ContainerSpec = {
   hostname: "glass",
   domainname: "",
   extraHosts: [],
-  volumes: [],
+  mounts: [],
   namespaces: 0x6e020000,
   network: "none",
   resources: { ...NO_LIMITS, memoryBytes: 1e8 },

@@ -3,6 +3,7 @@
  * number need not be in the file. Without a group, the user's own and every group that lists the user.
  */
 import { readFileSync } from "node:fs";
+import type { ProcessSpec } from "./spec.ts";
 
 export interface ResolvedUser {
   readonly uid: number;
@@ -54,4 +55,29 @@ export function resolveUser(wanted: string, etc = "/etc"): ResolvedUser {
     if (fields[3]?.split(",").includes(name ?? "")) groups.push(Number(fields[2]));
   }
   return { uid, gid, groups: [...new Set(groups)], home };
+}
+
+export const userText = ({ user }: ProcessSpec): string =>
+  typeof user === "string" ? user || "0" : `${user.uid}:${user.gid}`;
+
+/** Of a spec: numbers are taken as they are, with the groups that are named and no others. */
+export function userOf({ user, additionalGids }: ProcessSpec, etc = "/etc"): ResolvedUser {
+  const found: ResolvedUser =
+    typeof user === "string" ? resolveUser(user, etc) : { ...user, groups: [], home: homeOf(user.uid, etc) };
+  if (additionalGids.length === 0) return found;
+  const groups = [...found.groups, ...additionalGids.map((group) => groupNumber(group, etc))];
+  return { ...found, groups: [...new Set(groups)] };
+}
+
+function homeOf(uid: number, etc: string): string {
+  const entry = findEntry(readLines(`${etc}/passwd`), (fields) => fields[2] === String(uid));
+  return entry?.[5] || (uid === 0 ? "/root" : "/");
+}
+
+function groupNumber(group: number | string, etc: string): number {
+  if (typeof group === "number") return group;
+  if (isNumber(group)) return Number(group);
+  const entry = findEntry(readLines(`${etc}/group`), (fields) => fields[0] === group);
+  if (!entry) throw new Error(`Unable to find group ${group}: no matching entries in group file`);
+  return Number(entry[2]);
 }

@@ -164,6 +164,42 @@ FUNCTION(fd_mknod) {
   return done_or_throw(ctx, mknod(path, mode, makedev(major_number, minor_number)), "mknod", path);
 }
 
+FUNCTION(fd_mknodat) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(dirfd, 0);
+  ARG_TEXT(name, 1);
+  ARG_INT(mode, 2);
+  ARG_INT(major_number, 3);
+  ARG_INT(minor_number, 4);
+  return done_or_throw(ctx, mknodat(dirfd, name, mode, makedev(major_number, minor_number)), "mknodat", name);
+}
+
+FUNCTION(fd_mkdirat) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(dirfd, 0);
+  ARG_TEXT(name, 1);
+  ARG_INT(mode, 2);
+  return done_or_throw(ctx, mkdirat(dirfd, name, mode), "mkdirat", name);
+}
+
+FUNCTION(fd_symlinkat) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(target, 0);
+  ARG_INT(dirfd, 1);
+  ARG_TEXT(name, 2);
+  return done_or_throw(ctx, symlinkat(target, dirfd, name), "symlinkat", name);
+}
+
+/* fchownat(dirfd, name, uid, gid): the link itself */
+FUNCTION(fd_fchownat) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(dirfd, 0);
+  ARG_TEXT(name, 1);
+  ARG_LONG(uid, 2);
+  ARG_LONG(gid, 3);
+  return done_or_throw(ctx, fchownat(dirfd, name, uid, gid, AT_SYMLINK_NOFOLLOW), "fchownat", name);
+}
+
 FUNCTION(fd_fchdir) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
@@ -225,6 +261,10 @@ const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("read", 2, fd_read),
     JS_CFUNC_DEF("write", 2, fd_write),
     JS_CFUNC_DEF("mknod", 4, fd_mknod),
+    JS_CFUNC_DEF("mknodat", 5, fd_mknodat),
+    JS_CFUNC_DEF("mkdirat", 3, fd_mkdirat),
+    JS_CFUNC_DEF("symlinkat", 3, fd_symlinkat),
+    JS_CFUNC_DEF("fchownat", 4, fd_fchownat),
     JS_CFUNC_DEF("fchdir", 1, fd_fchdir),
     JS_CFUNC_DEF("setxattr", 3, fd_setxattr),
     JS_CFUNC_DEF("getxattr", 2, fd_getxattr),

@@ -56,7 +56,7 @@ FUNCTION(linux_clone3) {
   struct clone_args args = {
       .flags = (uint64_t)flags | CLONE_PIDFD,
       .pidfd = (uintptr_t)&pidfd,
-      .exit_signal = SIGCHLD,
+      .exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD, /* with CLONE_PARENT it is inherited */
   };
   if (cgroup_fd >= 0) {
     args.flags |= CLONE_INTO_CGROUP;

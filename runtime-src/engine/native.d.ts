@@ -191,6 +191,10 @@ declare module "native:fd" {
     read(fd: number, maxBytes: number): Uint8Array;
     write(fd: number, data: Uint8Array | string): number;
     mknod(path: string, mode: number, major: number, minor: number): void;
+    mknodat(dirfd: number, name: string, mode: number, major: number, minor: number): void;
+    mkdirat(dirfd: number, name: string, mode: number): void;
+    symlinkat(target: string, dirfd: number, name: string): void;
+    fchownat(dirfd: number, name: string, uid: number, gid: number): void;
     fchdir(fd: number): void;
     setxattr(path: string, name: string, value: Uint8Array): void;
     getxattr(path: string, name: string): Uint8Array;

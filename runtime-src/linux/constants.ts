@@ -4,6 +4,7 @@
  */
 
 // --- clone3(2), unshare(2), setns(2): include/uapi/linux/sched.h ---
+export const CLONE_PARENT = 0x00008000;
 export const CLONE_NEWTIME = 0x00000080;
 export const CLONE_NEWNS = 0x00020000;
 export const CLONE_NEWCGROUP = 0x02000000;

@@ -32,7 +32,7 @@ export interface LinuxCalls {
   /**
    * clone3(2) without CLONE_VM: `child` runs in the new process on a copy of this one, with an empty event loop; what
    * it returns is the exit code (it mostly ends in execve). An exception in it is printed and exits 255.
-   * flags: CLONE_NEW*; a cgroupFd adds CLONE_INTO_CGROUP; the pidfd is always asked for.
+   * flags: CLONE_NEW*, CLONE_PARENT; a cgroupFd adds CLONE_INTO_CGROUP; the pidfd is always asked for.
    */
   clone3(options: { readonly flags: number; readonly cgroupFd?: number }, child: () => number): CloneResult;
   /** fork(2); same rules for `child`, but when `stay` is true the child keeps running its event loop afterwards. */
@@ -112,6 +112,11 @@ export interface LinuxCalls {
   write(fd: number, data: Uint8Array | string): number;
   setNonBlocking(fd: number, on: boolean): void;
   mknod(path: string, mode: number, major: number, minor: number): void;
+  /** The same below a folder; none follows a link in the name. */
+  mknodat(dirfd: number, name: string, mode: number, major: number, minor: number): void;
+  mkdirat(dirfd: number, name: string, mode: number): void;
+  symlinkat(target: string, dirfd: number, name: string): void;
+  fchownat(dirfd: number, name: string, uid: number, gid: number): void;
   fchdir(fd: number): void;
   /** lsetxattr(2) etc. */
   setxattr(path: string, name: string, value: Uint8Array): void;

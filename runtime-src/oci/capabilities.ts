@@ -1,6 +1,7 @@
 /**
  * Capability names and bits (capabilities(7), linux/capability.h). A set is one number: 41 bits fit exactly.
  */
+import type { CapabilitySets } from "../container/spec.ts";
 import { CAPABILITIES } from "../linux/constants.ts";
 
 export const CAPABILITY_COUNT = CAPABILITIES.length;
@@ -29,6 +30,18 @@ export function capabilityNames(set: number): readonly string[] {
   }
   return known;
 }
+
+export const capabilityBits = (set: number): number[] =>
+  CAPABILITIES.map((_, bit) => bit).filter((bit) => hasCapability(set, bit));
+
+/** docker's way: bounding, permitted and effective alike, nothing inherited. */
+export const dockerCapabilities = (set: number): CapabilitySets => ({
+  bounding: set,
+  effective: set,
+  permitted: set,
+  inheritable: 0,
+  ambient: 0,
+});
 
 /** The bits that a set lacks. Worked out once for each set, by the resident for docker's default. */
 export function missingCapabilities(set: number): readonly number[] {

@@ -3,7 +3,7 @@
  *
  * When a filter is installed the kernel runs it once for every syscall number to learn which are always allowed
  * (seccomp_cache_prepare), and later runs it on each call that is not. A list of comparisons costs hundreds of
- * instructions each time, the tree about eight. Jumps are 8 bits wide, so a subtree holds at most 255 instructions.
+ * instructions each time, the tree about eight.
  */
 import { AUDIT_ARCH_I386, SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO, SECCOMP_RET_KILL_PROCESS } from "../linux/constants.ts";
 import {
@@ -21,31 +21,32 @@ import {
 const EPERM = 1;
 const ENOSYS = 38;
 
-const LOAD = 0x20; // BPF_LD | BPF_W | BPF_ABS
-const AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
-const JUMP_EQUAL = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
-const JUMP_NOT_LESS = 0x35; // BPF_JMP | BPF_JGE | BPF_K
+export const LOAD = 0x20; // BPF_LD | BPF_W | BPF_ABS
+export const AND = 0x54; // BPF_ALU | BPF_AND | BPF_K
+export const JUMP_EQUAL = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
+export const JUMP_NOT_LESS = 0x35; // BPF_JMP | BPF_JGE | BPF_K
+const JUMP_ALWAYS = 0x05; // BPF_JMP | BPF_JA
 const RETURN = 0x06; // BPF_RET | BPF_K
 
 /** offsetof in struct seccomp_data; arguments are 64 bits, little endian. */
 const NR = 0;
 const ARCH = 4;
-const ARGUMENT_0 = 16;
+export const ARGUMENT_0 = 16;
 
 /** Two words an instruction: code | jt << 16 | jf << 24, then k. */
-type Code = number[];
+export type Code = number[];
 
-const instruction = (code: number, k: number, jumpTrue = 0, jumpFalse = 0): Code => [
+export const instruction = (code: number, k: number, jumpTrue = 0, jumpFalse = 0): Code => [
   code | (jumpTrue << 16) | (jumpFalse << 24),
   k,
 ];
-const answer = (action: number): Code => instruction(RETURN, action);
+export const answer = (action: number): Code => instruction(RETURN, action);
 const ALLOW = answer(SECCOMP_RET_ALLOW);
 const REFUSE = answer(SECCOMP_RET_ERRNO | EPERM);
 const UNKNOWN = answer(SECCOMP_RET_ERRNO | ENOSYS);
 
 /** [first syscall number of the range, what it runs]. */
-type Range = readonly [from: number, code: Code];
+export type Range = readonly [from: number, code: Code];
 
 function personalityCheck(): Code {
   const code = instruction(LOAD, ARGUMENT_0);
@@ -88,13 +89,12 @@ function tree(list: readonly Range[], first: number, end: number): Code {
   const left = tree(list, first, middle);
   const right = tree(list, middle, end);
   const skip = left.length / 2;
-  if (skip > 255) throw new Error(`seccomp: a jump over ${skip} instructions does not fit in 8 bits`);
-  return [...instruction(JUMP_NOT_LESS, list[middle]?.[0] ?? 0, skip, 0), ...left, ...right];
+  const from = list[middle]?.[0] ?? 0;
+  if (skip <= 255) return [...instruction(JUMP_NOT_LESS, from, skip, 0), ...left, ...right];
+  return [...instruction(JUMP_NOT_LESS, from, 0, 1), ...instruction(JUMP_ALWAYS, skip), ...left, ...right];
 }
 
-/** The filter as bytes for seccomp(2). `allowed`: syscalls let through whatever the profile says (a capability's). */
-export function compileSeccomp(allowed: readonly number[] = []): Uint8Array {
-  const list = ranges(new Set(allowed));
+export function programBytes(list: readonly Range[]): Uint8Array {
   const words = new Uint32Array([
     ...instruction(LOAD, ARCH),
     ...instruction(JUMP_EQUAL, AUDIT_ARCH_I386, 1, 0),
@@ -104,6 +104,9 @@ export function compileSeccomp(allowed: readonly number[] = []): Uint8Array {
   ]);
   return new Uint8Array(words.buffer);
 }
+
+/** The filter as bytes for seccomp(2). `allowed`: syscalls let through whatever the profile says (a capability's). */
+export const compileSeccomp = (allowed: readonly number[] = []): Uint8Array => programBytes(ranges(new Set(allowed)));
 
 let defaultProgram: Uint8Array | null = null;
 

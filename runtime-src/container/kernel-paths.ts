@@ -1,0 +1,68 @@
+/**
+ * Parts of /proc and /sys that are kept from a container (config-linux.md, "Masked Paths" and "Readonly Paths"), after
+ * pivot_root(2): a file is covered by /dev/null, a folder by an empty tmpfs; what is to be read-only is bound on itself.
+ */
+import { existsSync } from "node:fs";
+import { MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_REC, MS_REMOUNT } from "../linux/constants.ts";
+import { isErrno } from "./host.ts";
+import type { InitContext } from "./init-context.ts";
+
+/** What shows the machine beyond the container (docker's list). */
+export const MASKED_PATHS = [
+  "/proc/acpi",
+  "/proc/asound",
+  "/proc/interrupts",
+  "/proc/kcore",
+  "/proc/keys",
+  "/proc/latency_stats",
+  "/proc/sched_debug",
+  "/proc/scsi",
+  "/proc/timer_list",
+  "/proc/timer_stats",
+  "/sys/devices/virtual/powercap",
+  "/sys/firmware",
+];
+
+/** What would change it. */
+export const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+let present: { readonly masked: readonly string[]; readonly readonly: readonly string[] } | null = null;
+
+/** Those that this kernel has: the same in every mount of proc and sysfs, so asked once, by the resident. */
+export function presentPaths(): NonNullable<typeof present> {
+  present ??= { masked: MASKED_PATHS.filter(isThere), readonly: READONLY_PATHS.filter(isThere) };
+  return present;
+}
+
+const isThere = (path: string): boolean => existsSync(path);
+
+/** Whoever asked may have had another view of /proc (a container within a container). */
+const whereItExists = (act: () => void): void => {
+  try {
+    act();
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+  }
+};
+
+export function maskPaths({ linux, spec }: InitContext): void {
+  for (const path of spec.maskedPaths === "default" ? presentPaths().masked : spec.maskedPaths) {
+    whereItExists(() => {
+      try {
+        linux.mount("/dev/null", path, null, MS_BIND, null);
+      } catch (error) {
+        if (!isErrno(error, "ENOTDIR")) throw error;
+        linux.mount("tmpfs", path, "tmpfs", MS_RDONLY, "size=0k,nr_inodes=1");
+      }
+    });
+  }
+}
+
+export function protectPaths({ linux, spec }: InitContext): void {
+  for (const path of spec.readonlyPaths === "default" ? presentPaths().readonly : spec.readonlyPaths) {
+    whereItExists(() => {
+      linux.mount(path, path, null, MS_BIND | MS_REC, null);
+      linux.mount(null, path, null, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
+    });
+  }
+}

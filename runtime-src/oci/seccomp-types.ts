@@ -1,0 +1,23 @@
+/** linux.seccomp of the runtime-spec (config-linux.md, "Seccomp"), as config.json and docker's profile files have it. */
+export interface SeccompArgument {
+  readonly index: number;
+  /** 64 bits; a number where it fits exactly, else decimal text. */
+  readonly value: number | string;
+  readonly valueTwo?: number | string;
+  readonly op: string;
+}
+
+export interface SeccompRule {
+  readonly names: readonly string[];
+  readonly action: string;
+  readonly errnoRet?: number;
+  readonly args?: readonly SeccompArgument[];
+}
+
+export interface SeccompProfile {
+  readonly defaultAction: string;
+  readonly defaultErrnoRet?: number;
+  readonly architectures?: readonly string[];
+  readonly flags?: readonly string[];
+  readonly syscalls?: readonly SeccompRule[];
+}
