@@ -31,18 +31,19 @@ export async function replaceRuntime(guest: NodeMachine): Promise<void> {
   }
   const { exitCode, stderr } = await guest.ask("shell", { command: commands.join(" && ") });
   if (exitCode !== 0) throw new Error(`the new runtime was not put in its place: ${stderr}`);
-  const before = await agentPid(guest);
+  const before = await agentPid(guest, ANSWER_TIMEOUT_MS);
   // Its answer cannot arrive: init starts the new one.
   void guest.ask("kill", { pid: before, signal: "KILL" }, 1_000).catch(() => {});
   for (const untilMs = Date.now() + ANSWER_TIMEOUT_MS; Date.now() < untilMs; ) {
-    const now = await agentPid(guest).catch(() => before);
+    const now = await agentPid(guest, 3_000).catch(() => before);
     if (now !== before) return;
   }
   throw new Error("the new runtime's agent does not answer");
 }
 
-async function agentPid(guest: NodeMachine): Promise<number> {
-  const { stdout } = await guest.ask("shell", { command: "pgrep -o -f 'box agent'" }, 3_000);
+/** The agent is the parent of the shells that it starts. */
+async function agentPid(guest: NodeMachine, timeoutMs: number): Promise<number> {
+  const { stdout } = await guest.ask("shell", { command: "echo $PPID" }, timeoutMs);
   const pid = Number(stdout.trim());
   if (!Number.isInteger(pid) || pid <= 0) throw new Error("no agent");
   return pid;

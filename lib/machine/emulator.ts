@@ -6,6 +6,7 @@
  * because v86 swallows what goes wrong there and runs on without it. Input sent before `run` is lost.
  */
 import type { V86, V86Options } from "v86";
+import { type LoadTreeFile, serveTree } from "./tree-files.ts";
 import { type CpuControl, cpuControl, type SliceListener, wrapExports } from "./wasm-exports.ts";
 
 export type V86Constructor = new (options: V86Options) => V86;
@@ -30,6 +31,11 @@ export interface Emulator extends CpuControl {
   resize(port: Port, columns: number, rows: number): void;
   /** Makes a file in the 9p tree, where the guest finds it at once. The folder must exist there; mode 0666. */
   putFile(path: string, data: Uint8Array): Promise<void>;
+  /**
+   * From now on the files of the 9p tree come from `load`, by their names in the pool. What cannot be loaded is EIO in the
+   * guest and told to `onFailure`; v86's own loader would retry for ever and let the reading program hang.
+   */
+  serveTreeFrom(load: LoadTreeFile, onFailure: (path: string, reason: string) => void): void;
   running(): boolean;
   instructionCounter(): number;
   /** All of guest RAM, live. Ask for it anew at each use: growing memory detaches a view. */
@@ -93,6 +99,7 @@ function callsOf(v86: V86, memoryBytes: number): Omit<Emulator, keyof CpuControl
     // virtio specification has it (5.3.6.2). So the two are handed over the wrong way round.
     resize: (port, columns, rows) => untyped.bus.send(`virtio-console${port}-resize`, [rows, columns]),
     putFile: (path, data) => v86.create_file(path, data),
+    serveTreeFrom: (load, onFailure) => serveTree(v86, load, onFailure),
     running: () => v86.is_running(),
     instructionCounter: () => v86.get_instruction_counter(),
     memory() {

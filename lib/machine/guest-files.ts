@@ -70,6 +70,10 @@ export async function coldBootOptions(host: MachineHost, files: GuestFiles): Pro
   };
 }
 
+/** Where a file of the 9p tree is, by its name in the pool. */
+export const treeFileUrl = ({ manifest, manifestUrl }: GuestFiles, name: string): string =>
+  new URL(`${manifest.baseUrl}${name}`, manifestUrl).href;
+
 const urlOf = (manifestUrl: string, file: ImageFile): string => new URL(file.path, manifestUrl).href;
 
 const treeLocation = (host: MachineHost, files: GuestFiles): string =>

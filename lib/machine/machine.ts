@@ -10,7 +10,7 @@ import { AGENT_VERSION } from "../protocol/agent.ts";
 import type { BootState, MachineNotice, MachineRequest, TerminalId } from "../protocol/machine.ts";
 import { TERMINALS } from "../protocol/machine.ts";
 import type { JitMode } from "./governor-switch.ts";
-import { coldBootOptions, type GuestFiles, loadGuestFiles, restoreOptions } from "./guest-files.ts";
+import { coldBootOptions, type GuestFiles, loadGuestFiles, restoreOptions, treeFileUrl } from "./guest-files.ts";
 import type { MachineHost } from "./host.ts";
 import { createIntrospection, type Introspection } from "./introspection.ts";
 import { type Session, type SessionEvents, startSession } from "./session.ts";
@@ -20,6 +20,7 @@ const SYNC_TIMEOUT_MS = 3_000;
 const COLD_BOOT_TIMEOUT_MS = 300_000;
 const PROGRESS_MS = 80;
 const COLD_BOOT_ASK_MS = 5_000;
+const ENTROPY_BYTES = 32;
 
 type BootRequest = Extract<MachineRequest, { type: "boot" }>;
 type FailureCode = Extract<BootState, { state: "failed" }>["code"];
@@ -31,6 +32,8 @@ class BootFailure extends Error {
     this.code = code;
   }
 }
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const failAs =
   (code: FailureCode) =>
@@ -202,7 +205,8 @@ export class Machine {
     files: GuestFiles,
     start: Pick<Parameters<typeof startSession>[0], "options" | "state">,
   ): Promise<Session> {
-    const parts = { ...start, host: this.host, layout: files.layout, jit: this.jit };
+    const loadTreeFile = (name: string): Promise<ArrayBuffer> => this.host.load(treeFileUrl(files, name), () => {});
+    const parts = { ...start, host: this.host, layout: files.layout, jit: this.jit, loadTreeFile };
     const session = await startSession(parts, this.eventsOf(generation));
     this.session = session;
     this.introspection = this.introspectionOf(generation, files, session);
@@ -264,11 +268,12 @@ export class Machine {
     if (generation === this.generation) throw new BootFailure("image", new Error("the guest did not come up"));
   }
 
-  /** Clock and window sizes, before input is answered. */
+  /** Clock, random numbers and window sizes, before input is answered. */
   private async sync(session: Session): Promise<void> {
     this.enter({ state: "syncing" });
     for (const [terminal, [columns, rows]] of this.sizes) session.resize(terminal, columns, rows);
-    await session.agent.ask("setClock", { epochMs: this.host.epochMs() }, SYNC_TIMEOUT_MS);
+    const entropy = hex(crypto.getRandomValues(new Uint8Array(ENTROPY_BYTES)));
+    await session.agent.ask("setClock", { epochMs: this.host.epochMs(), entropy }, SYNC_TIMEOUT_MS);
   }
 
   private input(terminal: TerminalId, data: Uint8Array): void {

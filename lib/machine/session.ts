@@ -27,6 +27,8 @@ const STEP_PORT: Port = 3;
 const FLUSH_MS = 8;
 /** A panic that does not come to the end of its message is taken as it is after this. */
 const PANIC_TELLS_MS = 500;
+/** Lines that the machine itself adds to the kernel log. */
+const MACHINE_LOG_MARK = "virtio-9p:";
 
 export interface SessionEvents {
   notify(notice: MachineNotice): void;
@@ -55,6 +57,8 @@ export interface SessionParts {
   readonly state: Promise<ArrayBuffer> | null;
   readonly layout: KernelLayout;
   readonly jit: JitMode;
+  /** A file of the 9p tree, by its name in the pool; rejects when it cannot be had. */
+  readonly loadTreeFile: (name: string) => Promise<ArrayBuffer>;
 }
 
 export async function startSession(parts: SessionParts, events: SessionEvents): Promise<Session> {
@@ -123,6 +127,10 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     await emulator.destroy();
     throw error;
   }
+  emulator.serveTreeFrom(parts.loadTreeFile, (path, reason) => {
+    const line = `${MACHINE_LOG_MARK} ${path}: ${reason}; reading it fails with EIO until it can be loaded`;
+    events.notify({ type: "kernel-log", lines: [line] });
+  });
   governor.start();
   await emulator.run();
 

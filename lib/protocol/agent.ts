@@ -21,8 +21,11 @@ export const ACK_TIMEOUT_MS = 2_000;
 /** method -> params and result, side by side. */
 export interface AgentMethods {
   hello: { params: { version: number }; result: { version: number; box: string; kernel: string } };
-  /** Sets CLOCK_REALTIME. */
-  setClock: { params: { epochMs: number }; result: null };
+  /**
+   * Sets CLOCK_REALTIME. `entropy`, hex digits, goes to the kernel's random numbers, which are made anew from it: every
+   * guest of one snapshot would otherwise draw the same.
+   */
+  setClock: { params: { epochMs: number; entropy?: string }; result: null };
   /** Window size of a terminal ("hvc0", "hvc2"); TIOCSWINSZ, which raises SIGWINCH. */
   windowSize: { params: { terminal: string; columns: number; rows: number }; result: null };
   /** Runs a `box` command line without a terminal, e.g. ["run", "-d", "busybox", "sleep", "9"]; the first 64 KiB of each stream. */

@@ -50,8 +50,9 @@ export const methods: Methods = {
     }
     return { version: AGENT_VERSION, box: BOX_VERSION, kernel: kernelRelease() };
   },
-  setClock: ({ linux }, { epochMs }) => {
+  setClock: ({ linux }, { epochMs, entropy }) => {
     linux.setClock(epochMs);
+    if (entropy !== undefined) linux.addEntropy(Buffer.from(entropy, "hex"));
     return null;
   },
   windowSize: ({ linux }, { terminal, columns, rows }) => {

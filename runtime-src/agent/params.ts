@@ -24,6 +24,7 @@ const texts: Check = (value) => Array.isArray(value) && value.length <= 1000 && 
 
 const MAX_MEMORY = 2 ** 40;
 const MAX_EPOCH_MS = 8.64e15;
+const ENTROPY = /^(?:[0-9a-f]{2}){1,64}$/;
 const flag: Check = (value) => typeof value === "boolean";
 const seconds = integer(-1, 86_400);
 /** -1: no limit. */
@@ -37,7 +38,10 @@ const ioLimit: Check = (value) => {
 
 const SHAPES: Readonly<Record<AgentMethod, Readonly<Record<string, Check>>>> = {
   hello: { version: integer(0, 1000) },
-  setClock: { epochMs: (value) => typeof value === "number" && value >= 0 && value <= MAX_EPOCH_MS },
+  setClock: {
+    epochMs: (value) => typeof value === "number" && value >= 0 && value <= MAX_EPOCH_MS,
+    entropy: optional((value) => typeof value === "string" && ENTROPY.test(value)),
+  },
   windowSize: { terminal: text, columns: integer(1, 1000), rows: integer(1, 1000) },
   box: { argv: texts },
   shell: { command: text, cwd: optional(text) },

@@ -8,12 +8,14 @@
 #include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -244,6 +246,28 @@ FUNCTION(linux_set_clock) {
   return done_or_throw(ctx, clock_settime(CLOCK_REALTIME, &time), "clock_settime", NULL);
 }
 
+/* Credited in full, so that the generator does not wait for more before it is seeded anew. */
+FUNCTION(linux_add_entropy) {
+  UNUSED_ARGUMENTS;
+  struct {
+    struct rand_pool_info head;
+    uint8_t bytes[64];
+  } pool = {0};
+  size_t size;
+  const uint8_t *bytes = bytes_argument(ctx, argv[0], &size);
+  if (!bytes) return JS_EXCEPTION;
+  if (size > sizeof(pool.bytes)) return throw_errno(ctx, EINVAL, "RNDADDENTROPY", NULL);
+  pool.head.entropy_count = (int)size * 8;
+  pool.head.buf_size = (int)size;
+  memcpy(pool.head.buf, bytes, size);
+  int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
+  if (fd < 0) return throw_errno(ctx, errno, "open", "/dev/urandom");
+  int failed = ioctl(fd, RNDADDENTROPY, &pool) < 0 || ioctl(fd, RNDRESEEDCRNG) < 0;
+  int err = errno;
+  close(fd);
+  return failed ? throw_errno(ctx, err, "ioctl", "/dev/urandom") : JS_UNDEFINED;
+}
+
 FUNCTION(linux_boot_time_ms) {
   UNUSED_ARGUMENTS;
   struct timespec time;
@@ -306,6 +330,7 @@ const JSCFunctionListEntry native_linux[] = {
     JS_CFUNC_DEF("sethostname", 1, linux_sethostname),
     JS_CFUNC_DEF("setdomainname", 1, linux_setdomainname),
     JS_CFUNC_DEF("setClock", 1, linux_set_clock),
+    JS_CFUNC_DEF("addEntropy", 1, linux_add_entropy),
     JS_CFUNC_DEF("bootTimeMs", 0, linux_boot_time_ms),
     JS_CFUNC_DEF("sleep", 1, linux_sleep),
     JS_CFUNC_DEF("bpf", 4, linux_bpf),

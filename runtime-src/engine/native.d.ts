@@ -229,6 +229,7 @@ declare module "native:linux" {
     sethostname(name: string): void;
     setdomainname(name: string): void;
     setClock(epochMs: number): void;
+    addEntropy(bytes: Uint8Array): void;
     bootTimeMs(): number;
     sleep(ms: number): void;
     bpf(command: number, attr: Uint8Array, offsets: readonly number[], buffers: readonly Uint8Array[]): number;

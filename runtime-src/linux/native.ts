@@ -68,6 +68,7 @@ export const linux: LinuxCalls = {
   setdomainname: calls.setdomainname,
   personality: calls.personality,
   setClock: calls.setClock,
+  addEntropy: calls.addEntropy,
   bootTimeMs: calls.bootTimeMs,
   sleep: calls.sleep,
   sync: calls.sync,

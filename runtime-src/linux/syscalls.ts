@@ -66,6 +66,8 @@ export interface LinuxCalls {
   personality(persona: number): number;
   /** clock_settime(2) CLOCK_REALTIME, ms since the epoch. */
   setClock(epochMs: number): void;
+  /** random(4): RNDADDENTROPY, then RNDRESEEDCRNG, so that the next number drawn depends on it. */
+  addEntropy(bytes: Uint8Array): void;
   /** clock_gettime(2) CLOCK_BOOTTIME in ms. */
   bootTimeMs(): number;
   /** nanosleep(2): blocks this process. */
