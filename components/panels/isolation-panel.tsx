@@ -2,6 +2,7 @@
 
 import { type CSSProperties, memo, useDeferredValue, useMemo, useState } from "react";
 import { type IsolationCell, NamespaceGroups } from "../../lib/model/isolation.ts";
+import { relatedTo } from "../../lib/model/related.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
 import { type Selection, sameSelection, toggleSelection } from "../../lib/stores/selection-store.ts";
@@ -9,6 +10,7 @@ import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
 import { useKernel, useSelection, useSession } from "../workbench/session-context.tsx";
 import { namespaceColour, SHORT_NAMES } from "./glass/namespace-style.ts";
+import { CompareView } from "./isolation/compare-view.tsx";
 import styles from "./isolation/isolation.module.css";
 import { type IsolationGroup, isolationGroups, letter } from "./isolation/isolation-rows.ts";
 import { Panel } from "./panel.tsx";
@@ -20,10 +22,25 @@ export function IsolationPanel() {
   const text = useText();
   const snapshot = useDeferredValue(useKernel(selectSnapshot));
   const [colours] = useState(() => new NamespaceGroups());
+  const [comparing, setComparing] = useState(false);
   const rows = useMemo(() => (snapshot ? isolationGroups(snapshot, colours) : []), [snapshot, colours]);
   return (
-    <Panel title={text.isolation.title} aside={text.isolation.hint} className={styles.panel}>
-      <div className={styles.scroll}>
+    <Panel
+      title={text.isolation.title}
+      aside={
+        <button
+          type="button"
+          className={styles.mode}
+          aria-pressed={comparing}
+          onClick={() => setComparing((before) => !before)}
+        >
+          {text.isolation.comparing}
+        </button>
+      }
+      className={styles.panel}
+    >
+      {comparing && snapshot && <CompareView snapshot={snapshot} />}
+      <div className={styles.scroll} hidden={comparing}>
         <table className={styles.table}>
           <caption className="visually-hidden">{text.isolation.caption}</caption>
           <thead>
@@ -91,6 +108,14 @@ function sameRow({ row: a }: { row: IsolationGroup }, { row: b }: { row: Isolati
   );
 }
 
+/** Whether it is a namespace of what is selected elsewhere. */
+function useLit(inode: number | null): boolean {
+  const snapshot = useKernel(selectSnapshot);
+  return useSelection(
+    ({ selected }) => inode !== null && selected !== null && relatedTo(snapshot, selected).namespaces.has(inode),
+  );
+}
+
 interface CellProps {
   readonly type: NamespaceType;
   readonly cell: IsolationCell;
@@ -103,6 +128,7 @@ function CellButton({ type, cell: { inode, group }, pid }: CellProps) {
   const selected = useSelection(
     ({ selected: current }) => inode !== null && current?.kind === "namespace" && current.inode === inode,
   );
+  const lit = useLit(inode);
   const meaning = group === null ? text.isolation.none : group === 0 ? text.isolation.host : `${type}:[${inode}]`;
   const label = `${text.isolation.types[type]}: ${meaning}`;
   const style = { "--c": namespaceColour(type), "--shade": `${14 + ((group ?? 0) % 4) * 14}%` } as CSSProperties;
@@ -113,6 +139,7 @@ function CellButton({ type, cell: { inode, group }, pid }: CellProps) {
       style={style}
       data-host={group === 0 || undefined}
       data-none={group === null || undefined}
+      data-lit={lit || undefined}
       aria-pressed={selected}
       aria-label={label}
       title={label}

@@ -8,12 +8,23 @@ import { cleanGuestText } from "../ui/guest-text.tsx";
 import { useSession } from "../workbench/session-context.tsx";
 import { EmptyNote } from "./empty-note.tsx";
 import styles from "./kernel-log.module.css";
+import { Panel } from "./panel.tsx";
 
 const KILL = /out of memory|oom-kill|oom_reaper|killed process|panic|BUG:/i;
 /** Close enough to the end to be following it. */
 const FOLLOW_PX = 24;
 
 export function KernelLogPanel() {
+  const text = useText();
+  return (
+    <Panel title={text.log.title}>
+      <KernelLog />
+    </Panel>
+  );
+}
+
+/** The lines alone, for a place that has a name of its own. */
+export function KernelLog() {
   const text = useText();
   const lines = useStore(useSession().log, (state) => state.lines);
   const scroll = useRef<HTMLDivElement>(null);

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { PanelPlace, PanelTitle } from "../workbench/layout/panel-head.tsx";
 import styles from "./panel.module.css";
 
 interface PanelProps {
@@ -12,11 +13,12 @@ interface PanelProps {
 
 export function Panel({ title, hint, aside, className = "", children }: PanelProps) {
   return (
-    <section className={`${styles.panel} ${className}`} aria-label={title}>
+    <section className={`${styles.panel} ${className}`} aria-label={title} data-region="" tabIndex={-1}>
       <div className={styles.head}>
-        <h2>{title}</h2>
+        <PanelTitle title={title} />
         {hint && <p className={styles.hint}>{hint}</p>}
-        {aside && <div className={styles.aside}>{aside}</div>}
+        <div className={styles.aside}>{aside}</div>
+        <PanelPlace />
       </div>
       {children}
     </section>

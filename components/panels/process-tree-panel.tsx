@@ -1,10 +1,12 @@
 "use client";
 
 import { useDeferredValue, useMemo, useState } from "react";
-import type { KernelSnapshot, Task } from "../../lib/protocol/kernel-snapshot.ts";
+import { insideUid } from "../../lib/model/id-map.ts";
+import { relatedTo } from "../../lib/model/related.ts";
+import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
 import { containerOf } from "../../lib/stores/names-store.ts";
-import type { Selection, SelectionState } from "../../lib/stores/selection-store.ts";
+import type { SelectionState } from "../../lib/stores/selection-store.ts";
 import { useText } from "../text/text-context.tsx";
 import { useKernel, useNames, useSelection } from "../workbench/session-context.tsx";
 import { EmptyNote } from "./empty-note.tsx";
@@ -23,9 +25,9 @@ const COLUMNS = [
   ["pid", 9],
   ["inner", 11],
   ["state", 8],
-  ["user", 11],
-  ["cpu", 10],
-  ["rss", 15],
+  ["user", 12],
+  ["cpu", 11],
+  ["rss", 13],
   ["container", 14],
 ] as const;
 
@@ -38,9 +40,10 @@ export function ProcessTreePanel() {
   const snapshot = useDeferredValue(useKernel(selectSnapshot));
   const [filter, setFilter] = useState("");
   const [kernelThreads, setKernelThreads] = useState(false);
+  const [threads, setThreads] = useState(false);
   const rows = useMemo(
-    () => (snapshot ? treeRows(snapshot.tasks, { filter, kernelThreads }) : []),
-    [snapshot, filter, kernelThreads],
+    () => (snapshot ? treeRows(snapshot.tasks, { filter, kernelThreads, threads }) : []),
+    [snapshot, filter, kernelThreads, threads],
   );
   const { attach, onScroll, window } = useRowWindow(rows.length, ROW_PX);
   return (
@@ -49,6 +52,10 @@ export function ProcessTreePanel() {
       className={styles.panel}
       aside={
         <div className={styles.tools}>
+          <label className={styles.check}>
+            <input type="checkbox" checked={threads} onChange={(event) => setThreads(event.target.checked)} />
+            {text.details.threads}
+          </label>
           <label className={styles.check}>
             <input
               type="checkbox"
@@ -113,18 +120,21 @@ interface RowsProps {
 function Rows({ rows, snapshot, window: { first, end } }: RowsProps) {
   const names = useNames();
   const selected = useSelection(selectSelected);
+  const related = relatedTo(snapshot, selected).tasks;
   const paths = useMemo(() => new Map(snapshot.cgroups.map((cgroup) => [cgroup.id, cgroup.path])), [snapshot]);
   return (
     <>
       {first > 0 && <Spacer rows={first} />}
-      {rows.slice(first, end).map(({ task, depth }, index) => (
+      {rows.slice(first, end).map(({ task, depth, thread }, index) => (
         <TreeRowView
-          key={`${task.pid}:${task.startTimeNs}`}
+          key={`${task.pid}:${task.startTimeNs}:${thread?.tid ?? ""}`}
+          thread={thread}
           index={first + index + 2}
           task={task}
           depth={depth}
           container={containerOf(paths.get(task.cgroup) ?? "", names)?.name ?? null}
-          related={isRelated(task, selected)}
+          related={related.has(task.pid)}
+          inner={insideUid(snapshot, task)}
         />
       ))}
       {end < rows.length && <Spacer rows={rows.length - end} />}
@@ -136,10 +146,4 @@ function Rows({ rows, snapshot, window: { first, end } }: RowsProps) {
 function Spacer({ rows }: { readonly rows: number }) {
   // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a gap is no row of the table.
   return <tr role="presentation" style={{ height: rows * ROW_PX }} />;
-}
-
-function isRelated(task: Task, selected: Selection | null): boolean {
-  if (selected?.kind === "cgroup") return task.cgroup === selected.id;
-  if (selected?.kind === "namespace") return task.namespaces[selected.type] === selected.inode;
-  return false;
 }

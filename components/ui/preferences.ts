@@ -5,11 +5,24 @@ interface Preferences {
   theme: "dark" | "light" | "system";
   screenReader: "on" | "off";
   terminalWidth: string;
+  sideWidth: string;
+  bottomHeight: string;
+  leftHeight: string;
+  /** JSON; "" is the page's own. */
+  layout: string;
 }
 
 export type PreferenceName = keyof Preferences;
 
-const DEFAULTS: Preferences = { theme: "dark", screenReader: "off", terminalWidth: "" };
+const DEFAULTS: Preferences = {
+  theme: "dark",
+  screenReader: "off",
+  terminalWidth: "",
+  sideWidth: "",
+  bottomHeight: "",
+  leftHeight: "",
+  layout: "",
+};
 const memory = new Map<PreferenceName, string>();
 const listeners = new Set<() => void>();
 

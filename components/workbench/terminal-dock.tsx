@@ -4,7 +4,7 @@ import type { KeyboardEvent } from "react";
 import { useStore } from "zustand";
 import type { TerminalId } from "../../lib/protocol/machine.ts";
 import { DOCK_TABS, type DockState, type DockTab } from "../../lib/stores/dock-store.ts";
-import { KernelLogPanel } from "../panels/kernel-log-panel.tsx";
+import { KernelLog } from "../panels/kernel-log-panel.tsx";
 import { TerminalView } from "../terminal/terminal-view.tsx";
 import { useText } from "../text/text-context.tsx";
 import { BootOverlay } from "./boot-overlay.tsx";
@@ -34,7 +34,7 @@ export function TerminalDock({ onStart, autoFocus = true, quick = true }: DockPr
   };
   const target: TerminalId = active === "hvc2" ? "hvc2" : "hvc0";
   return (
-    <section className={styles.dock} aria-label={text.terminal.label}>
+    <section className={styles.dock} aria-label={text.terminal.label} data-region="" tabIndex={-1}>
       <div className={styles.tabs} role="tablist" aria-label={text.terminal.label} onKeyDown={moveBetweenTabs}>
         {DOCK_TABS.map((tab) => (
           <button
@@ -62,7 +62,7 @@ export function TerminalDock({ onStart, autoFocus = true, quick = true }: DockPr
             data-active={active === tab || undefined}
           >
             {tab === "log" ? (
-              <KernelLogPanel />
+              <KernelLog />
             ) : (
               <TerminalView
                 session={session}

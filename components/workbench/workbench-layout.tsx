@@ -1,20 +1,17 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import { CgroupPanel } from "../panels/cgroup-panel.tsx";
-import { GlassPanel } from "../panels/glass-panel.tsx";
-import { IsolationPanel } from "../panels/isolation-panel.tsx";
-import { KernelLogPanel } from "../panels/kernel-log-panel.tsx";
-import { ProcessTreePanel } from "../panels/process-tree-panel.tsx";
 import { SourceCard } from "../panels/source-card.tsx";
-import { TimelinePanel } from "../panels/timeline-panel.tsx";
 import { useText } from "../text/text-context.tsx";
+import { PANEL_NAMES, type PanelName, slotOf } from "./layout/arrangement.ts";
+import { LayoutContext } from "./layout/layout-context.tsx";
+import { SlotView } from "./layout/slot-view.tsx";
+import { SplitHandle } from "./layout/split-handle.tsx";
+import { useArrangement } from "./layout/use-arrangement.ts";
+import { useFollowSelection } from "./layout/use-follow-selection.ts";
+import { useRegionKeys } from "./layout/use-region-keys.ts";
 import { TerminalDock } from "./terminal-dock.tsx";
-import { WidthHandle } from "./width-handle.tsx";
 import styles from "./workbench.module.css";
-
-const PANELS = ["glass", "tree", "isolation", "cgroup", "timeline", "log"] as const;
-type PanelName = (typeof PANELS)[number] | "lesson";
 
 interface LayoutProps {
   readonly header: ReactNode;
@@ -22,59 +19,73 @@ interface LayoutProps {
   readonly onStart: () => void;
 }
 
-/** Wide: all panels at once. Narrow: the terminal above, one panel at a time below, chosen with the bar at the end. */
+/** Wide: all places at once, or one enlarged. Narrow: the terminal above, one panel below, chosen with the bar at the end. */
 export function WorkbenchLayout({ header, lesson, onStart }: LayoutProps) {
   const text = useText();
-  const [active, setActive] = useState<PanelName>(lesson ? "lesson" : "glass");
-  const panels: readonly PanelName[] = lesson ? ["lesson", ...PANELS] : PANELS;
+  const { actions, focused } = useArrangement();
+  const { arrangement } = actions;
+  const [active, setActive] = useState<PanelName | "lesson">(lesson ? "lesson" : "glass");
+  const main = useRegionKeys();
+  useFollowSelection(actions);
+  const bar: readonly (PanelName | "lesson")[] = lesson ? ["lesson", ...PANEL_NAMES] : PANEL_NAMES;
+  const focusedSlot = focused && slotOf(arrangement, focused);
+  const slot = (name: Parameters<typeof SlotView>[0]["name"]) => (
+    <SlotView name={name} focused={focusedSlot === name} />
+  );
   return (
-    <div className={styles.page} data-active={active} data-lesson={lesson ? "" : undefined}>
-      <a className={styles.skip} href="#terminal-hvc0">
-        {text.skipToTerminal}
-      </a>
-      {header}
-      <main className={styles.main}>
-        <h1 className="visually-hidden">{text.title}</h1>
-        {lesson && <div className={styles.lesson}>{lesson}</div>}
-        <div className={styles.terminal}>
-          <TerminalDock onStart={onStart} />
-          <WidthHandle />
-        </div>
-        <div className={styles.glass}>
-          <GlassPanel />
-        </div>
-        <div className={styles.tree}>
-          <ProcessTreePanel />
-        </div>
-        <aside className={styles.right} aria-label={text.cgroup.title}>
-          <div className={styles.isolation}>
-            <IsolationPanel />
+    <LayoutContext value={actions}>
+      <div
+        className={styles.page}
+        data-active={active === "lesson" ? "lesson" : slotOf(arrangement, active)}
+        data-lesson={lesson ? "" : undefined}
+        data-focused={focusedSlot ?? undefined}
+        data-no-left={arrangement.left.front === null || undefined}
+        data-no-bottom={arrangement.bottom.front === null || undefined}
+      >
+        <a className={styles.skip} href="#terminal-hvc0">
+          {text.skipToTerminal}
+        </a>
+        {header}
+        <main className={styles.main} ref={main}>
+          <h1 className="visually-hidden">{text.title}</h1>
+          {lesson && <div className={styles.lesson}>{lesson}</div>}
+          <div className={styles.terminal}>
+            <TerminalDock onStart={onStart} />
+            <SplitHandle name="terminalWidth" />
           </div>
-          <div className={styles.cgroup}>
-            <CgroupPanel />
+          <div className={styles.center}>{slot("center")}</div>
+          <div className={styles.left}>
+            {!lesson && <SplitHandle name="leftHeight" />}
+            {slot("left")}
           </div>
-          <SourceCard />
-        </aside>
-        <div className={styles.timeline}>
-          <TimelinePanel />
-        </div>
-        <div className={styles.log}>
-          <KernelLogPanel />
-        </div>
-        <nav className={styles.bar} aria-label={text.tabs.label}>
-          {panels.map((panel) => (
-            <button
-              key={panel}
-              type="button"
-              data-panel={panel}
-              aria-current={active === panel ? "true" : undefined}
-              onClick={() => setActive(panel)}
-            >
-              {text.tabs[panel]}
-            </button>
-          ))}
-        </nav>
-      </main>
-    </div>
+          <aside className={styles.right} aria-label={text.layout.slots.side}>
+            <SplitHandle name="sideWidth" />
+            {arrangement.corner.front && <div className={styles.corner}>{slot("corner")}</div>}
+            {arrangement.side.front && <div className={styles.side}>{slot("side")}</div>}
+            <SourceCard />
+          </aside>
+          <div className={styles.bottom}>
+            <SplitHandle name="bottomHeight" />
+            {slot("bottom")}
+          </div>
+          <nav className={styles.bar} aria-label={text.tabs.label}>
+            {bar.map((panel) => (
+              <button
+                key={panel}
+                type="button"
+                data-panel={panel}
+                aria-current={active === panel ? "true" : undefined}
+                onClick={() => {
+                  setActive(panel);
+                  if (panel !== "lesson") actions.show(panel);
+                }}
+              >
+                {text.tabs[panel]}
+              </button>
+            ))}
+          </nav>
+        </main>
+      </div>
+    </LayoutContext>
   );
 }

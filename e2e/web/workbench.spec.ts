@@ -133,7 +133,7 @@ test("hostile names are only shown", async ({ workbench, page }) => {
   await expect(workbench.treeRow(/<b>\$\(id\)/)).toBeVisible();
   await workbench.run(String.raw`mkdir "/sys/fs/cgroup/<img src=x onerror=alert(1)>$(printf '\342\200\256')x"`);
   await workbench.run(String.raw`printf 'a\342\200\256<i>b' > /proc/sys/kernel/hostname`);
-  await expect(workbench.cgroup.getByRole("combobox")).toContainText("<img src=x onerror=alert(1)>‹U+202E›x");
+  await expect(workbench.cgroup.getByText("<img src=x onerror=alert(1)>‹U+202E›x")).toBeVisible();
   await expect(workbench.glass.getByText("a‹U+202E›<i>b").first()).toBeVisible();
   await expect(page.locator("main img, main a[href]")).toHaveCount(0);
   expect(await page.title()).toBe(before);

@@ -1,6 +1,8 @@
 /** Small, whole snapshots for tests: a host with init, and whatever a test adds. */
 import type { CgroupMemoryStat } from "../protocol/kernel-cgroup.ts";
+import type { Mount } from "../protocol/kernel-mount.ts";
 import type { NamespaceKeepers } from "../protocol/kernel-namespace.ts";
+import type { NetDevice } from "../protocol/kernel-network.ts";
 import type { Cgroup, KernelSnapshot, Namespace, Task } from "../protocol/kernel-snapshot.ts";
 
 export const HOST = { pid: 1, mnt: 2, net: 3, uts: 4, ipc: 5, user: 6, cgroup: 7, time: 8 } as const;
@@ -142,6 +144,29 @@ export function sampleNamespace(type: Namespace["type"], inode: number, with_: P
   const shape = { parent: null, owner: 6, hostname: null, level: null, uidMap: null, gidMap: null, mounts: null };
   const rest = { domainname: null, timeOffsets: null, ipc: null, keepers: NO_KEEPERS };
   return { type, inode, ...shape, ...rest, ...with_ };
+}
+
+export function sampleMount(id: number, namespace: number, mountPoint: string, with_: Partial<Mount> = {}): Mount {
+  return {
+    ...{ id, parent: id, namespace, device: "0:20", root: "/", mountPoint, options: "rw,relatime" },
+    ...{ shared: null, master: null, propagateFrom: null, unbindable: false },
+    ...{ fstype: "tmpfs", source: "tmpfs", superOptions: "rw" },
+    ...with_,
+  };
+}
+
+export function sampleDevice(
+  ifindex: number,
+  namespace: number,
+  name: string,
+  with_: Partial<NetDevice> = {},
+): NetDevice {
+  return {
+    ...{ namespace, ifindex, name, kind: "veth", flags: ["UP"], operstate: "UP", mac: null, mtu: 1500 },
+    ...{ addresses: [], peer: null, master: null, vxlan: null },
+    ...{ rxBytes: 0, rxPackets: 0, rxErrors: 0, rxDropped: 0, txBytes: 0, txPackets: 0, txErrors: 0, txDropped: 0 },
+    ...with_,
+  };
 }
 
 /** `at` is both sequence and guest time in seconds. */

@@ -2,17 +2,24 @@
  * Puts the former snapshot's objects in the place of equal ones in the next. Introspection does so at the source, but a
  * snapshot that has crossed postMessage is all new objects: who keeps many, or compares by identity, shares again.
  */
+import type { Mount, Overlay } from "../protocol/kernel-mount.ts";
+import type { ListeningSocket, NetDevice } from "../protocol/kernel-network.ts";
 import type { Cgroup, KernelSnapshot, Namespace, Task } from "../protocol/kernel-snapshot.ts";
+import { deviceKey, mountKey } from "./related.ts";
 
 export function shareUnchanged(former: KernelSnapshot | null, next: KernelSnapshot): KernelSnapshot {
   if (!former) return next;
-  const { tasks: _tasks, namespaces: _namespaces, cgroups: _cgroups, ...rest } = next;
   return {
     ...next,
-    ...(share(former, rest) as typeof rest),
     tasks: shareAll<Task>(former.tasks, next.tasks, ({ pid }) => pid),
     namespaces: shareAll<Namespace>(former.namespaces, next.namespaces, ({ inode }) => inode),
     cgroups: shareAll<Cgroup>(former.cgroups, next.cgroups, ({ id }) => id),
+    mounts: shareAll<Mount>(former.mounts, next.mounts, mountKey),
+    overlays: shareAll<Overlay>(former.overlays, next.overlays, ({ device }) => device),
+    netDevices: shareAll<NetDevice>(former.netDevices, next.netDevices, deviceKey),
+    sockets: shareAll<ListeningSocket>(former.sockets, next.sockets, ({ inode }) => inode),
+    routes: share(former.routes, next.routes) as KernelSnapshot["routes"],
+    nftChains: share(former.nftChains, next.nftChains) as KernelSnapshot["nftChains"],
   };
 }
 
@@ -20,7 +27,7 @@ export function shareUnchanged(former: KernelSnapshot | null, next: KernelSnapsh
 function shareAll<T extends object>(
   former: readonly T[],
   next: readonly T[],
-  keyOf: (item: T) => number,
+  keyOf: (item: T) => number | string,
 ): readonly T[] {
   const known = new Map(former.map((item) => [keyOf(item), item]));
   const shared = next.map((item) => {

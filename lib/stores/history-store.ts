@@ -17,6 +17,12 @@ export interface CgroupSample {
   readonly throttledPercent: number | null;
   /** Whether the kernel killed for memory since the sample before. */
   readonly oomKilled: boolean;
+  /** Whether usage was held at memory.max, or a fork was refused, since then. */
+  readonly hitMemoryMax: boolean;
+  readonly forkRefused: boolean;
+  readonly pids: number | null;
+  /** Bytes read and written a second over all devices since then; null without the io controller. */
+  readonly ioBytesPerSec: number | null;
 }
 
 export interface HistoryState {
@@ -61,14 +67,24 @@ export function historyAt(past: History, atNs: number): HistoryState {
 
 function toSample(cgroup: Cgroup, atNs: number, before: Cgroup | undefined, rates: Rates | null): CgroupSample {
   const rate = rates?.cgroups.get(cgroup.id);
-  const kills = cgroup.memory?.events.oom_kill ?? 0;
+  const rose = (read: (group: Cgroup) => number | undefined) =>
+    before !== undefined && (read(cgroup) ?? 0) > (read(before) ?? 0);
+  const seconds = rates ? rates.overNs / 1e9 : 0;
   return {
     atNs,
     memoryBytes: cgroup.memory?.current ?? null,
     cpuPercent: rate?.cpuPercent ?? null,
     throttledPercent: rate?.throttledPercent ?? null,
-    oomKilled: before !== undefined && kills > (before.memory?.events.oom_kill ?? 0),
+    oomKilled: rose(({ memory }) => memory?.events.oom_kill),
+    hitMemoryMax: rose(({ memory }) => memory?.events.max),
+    forkRefused: rose(({ pids }) => pids?.events_max),
+    pids: cgroup.pids?.current ?? null,
+    ioBytesPerSec: before && cgroup.io && seconds > 0 ? Math.max(0, ioBytes(cgroup) - ioBytes(before)) / seconds : null,
   };
+}
+
+function ioBytes({ io }: Cgroup): number {
+  return (io?.devices ?? []).reduce((total, { rbytes, wbytes }) => total + rbytes + wbytes, 0);
 }
 
 function sampleTasks(state: HistoryState, snapshot: KernelSnapshot): Pick<HistoryState, "taskBase" | "taskRates"> {

@@ -1,11 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { NamespaceType } from "../protocol/kernel-snapshot.ts";
+import { deviceKey, mountKey, type Selection } from "../model/related.ts";
 
-/** The one thing that is lit on all panels. */
-export type Selection =
-  | { readonly kind: "task"; readonly pid: number; readonly startTimeNs: number }
-  | { readonly kind: "cgroup"; readonly id: number }
-  | { readonly kind: "namespace"; readonly type: NamespaceType; readonly inode: number };
+export type { Selection };
 
 /** Where a shown value comes from: the kernel's field, the guest's file, the command that prints the same. */
 export interface ValueSource {
@@ -33,6 +29,8 @@ export function sameSelection(a: Selection | null, b: Selection | null): boolean
   if (a.kind === "task" && b.kind === "task") return a.pid === b.pid && a.startTimeNs === b.startTimeNs;
   if (a.kind === "cgroup" && b.kind === "cgroup") return a.id === b.id;
   if (a.kind === "namespace" && b.kind === "namespace") return a.inode === b.inode;
+  if (a.kind === "mount" && b.kind === "mount") return mountKey(a) === mountKey(b);
+  if (a.kind === "device" && b.kind === "device") return deviceKey(a) === deviceKey(b);
   return false;
 }
 

@@ -8,8 +8,10 @@ const TOP = 4;
 export interface SparkPoint {
   readonly atNs: number;
   readonly value: number;
-  /** The kernel struck here: an OOM kill. */
-  readonly mark: boolean;
+  /** The kernel struck here (an OOM kill) or held the group back (a limit was hit). */
+  readonly mark: "struck" | "held" | null;
+  /** Share of the time in which the group was held back, 0 to 1: drawn as a bar from below. */
+  readonly held?: number;
 }
 
 interface SparklineProps {
@@ -25,13 +27,20 @@ interface SparklineProps {
 export const Sparkline = memo(function Sparkline({ points, limit, label, spanNs }: SparklineProps) {
   const last = points.at(-1);
   if (!last) return <div className={styles.spark} />;
-  const ceiling = Math.max(limit ?? 0, ...points.map((point) => point.value)) || 1;
-  const x = (atNs: number) => WIDTH - ((last.atNs - atNs) / spanNs) * WIDTH;
-  const y = (value: number) => HEIGHT - 1 - (value / ceiling) * (HEIGHT - TOP - 1);
-  const path = points
-    .map((point, index) => `${index === 0 ? "M" : "L"}${x(point.atNs).toFixed(1)} ${y(point.value).toFixed(1)}`)
-    .join("");
+  const ceiling = points.reduce((highest, point) => Math.max(highest, point.value), limit ?? 0) || 1;
+  const x = (atNs: number) => (WIDTH - ((last.atNs - atNs) / spanNs) * WIDTH).toFixed(1);
+  const y = (value: number) => (HEIGHT - 1 - (value / ceiling) * (HEIGHT - TOP - 1)).toFixed(1);
+  const path = points.map((point, index) => `${index === 0 ? "M" : "L"}${x(point.atNs)} ${y(point.value)}`).join("");
   const first = points[0] ?? last;
+  const marks = (kind: SparkPoint["mark"]) =>
+    points
+      .filter(({ mark }) => mark === kind)
+      .map(({ atNs }) => `M${x(atNs)} 0V${HEIGHT}`)
+      .join("");
+  const held = points
+    .filter((point) => (point.held ?? 0) > 0)
+    .map(({ atNs, held: share = 0 }) => `M${x(atNs)} ${HEIGHT}v${(-share * (HEIGHT - TOP)).toFixed(1)}`)
+    .join("");
   return (
     <svg
       className={styles.spark}
@@ -40,14 +49,12 @@ export const Sparkline = memo(function Sparkline({ points, limit, label, spanNs 
       role="img"
       aria-label={label}
     >
-      <path className={styles.area} d={`${path}L${WIDTH} ${HEIGHT}L${x(first.atNs).toFixed(1)} ${HEIGHT}Z`} />
+      {held !== "" && <path className={styles.held} d={held} />}
+      <path className={styles.area} d={`${path}L${WIDTH} ${HEIGHT}L${x(first.atNs)} ${HEIGHT}Z`} />
       <path className={styles.line} d={path} />
-      {limit !== null && <path className={styles.limit} d={`M0 ${y(limit).toFixed(1)}H${WIDTH}`} />}
-      {points
-        .filter((point) => point.mark)
-        .map((point) => (
-          <path key={point.atNs} className={styles.mark} d={`M${x(point.atNs).toFixed(1)} 0V${HEIGHT}`} />
-        ))}
+      {limit !== null && <path className={styles.limit} d={`M0 ${y(limit)}H${WIDTH}`} />}
+      <path className={styles.mark} data-tone="held" d={marks("held")} />
+      <path className={styles.mark} data-tone="struck" d={marks("struck")} />
     </svg>
   );
 });

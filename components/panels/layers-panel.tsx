@@ -1,0 +1,14 @@
+"use client";
+
+import { useText } from "../text/text-context.tsx";
+import { EmptyNote } from "./empty-note.tsx";
+import { Panel } from "./panel.tsx";
+
+export function LayersPanel() {
+  const text = useText();
+  return (
+    <Panel title={text.tabs.layers}>
+      <EmptyNote>–</EmptyNote>
+    </Panel>
+  );
+}
