@@ -193,6 +193,27 @@ export function socketSource(pid: number, value: string): ValueSource {
   };
 }
 
+export function natSource(value: string): ValueSource {
+  return {
+    name: "nat",
+    value,
+    field: "nft_table.chains -> nft_rule.data (nft_nat, nft_masq)",
+    file: null,
+    command: "sudo nft list ruleset",
+  };
+}
+
+export function overlaySource(pid: number, name: string, value: string): ValueSource {
+  const file = `/proc/${pid}/mountinfo`;
+  return {
+    name,
+    value,
+    field: "super_block.s_fs_info -> ovl_fs.config, ovl_entry.lowerstack",
+    file,
+    command: `grep overlay ${file}`,
+  };
+}
+
 export function ipcSource(pid: number, value: string): ValueSource {
   return {
     name: "sysvipc",

@@ -194,6 +194,37 @@ export const en: Text = {
     write: "Write",
   },
 
+  layers: {
+    title: "Layers",
+    hint: "a file is copied up when it is written",
+    choose: "Choose an overlay",
+    caption: "Each path of the overlay in its lower layers, its upper layer and merged",
+    empty: "No overlay yet. Run a container.",
+    untouched: "The upper layer is empty. Make, change or remove a file inside the container.",
+    truncated: "More than 2,000 entries: the rest is left out.",
+    lower: "lower · read only",
+    upper: "upper · what was written here",
+    merged: "merged · what is seen inside",
+    sums: (copied, made, gone) => `${copied} copied up · ${made} new · ${gone} whited out`,
+    copiedUp: "copied up",
+    whiteout: "whiteout",
+    opaque: "hides all below",
+    covered: "covered",
+    unknown: "the kernel has not looked yet whether a lower layer has it",
+  },
+
+  network: {
+    title: "Network",
+    hint: "each wire is a veth pair",
+    empty: "Devices appear here when the kernel wakes up.",
+    nat: "Address translation",
+    published: "published",
+    kept: "no process",
+    listens: "listens",
+    down: "down",
+    wires: (pairs) => (pairs.length === 0 ? "No wires" : `Wired: ${pairs.join(", ")}`),
+  },
+
   details: {
     title: "Details",
     empty: "Choose a process, a namespace, a cgroup, a mount or a device to see all that the kernel knows of it.",

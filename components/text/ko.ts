@@ -187,6 +187,38 @@ export const ko = {
     write: "쓰기",
   },
 
+  layers: {
+    title: "레이어",
+    hint: "쓰는 순간 아래층에서 위층으로 복사됩니다",
+    choose: "오버레이 고르기",
+    caption: "오버레이의 경로마다 아래층, 위층, 합친 모습",
+    empty: "아직 오버레이가 없습니다. 컨테이너를 하나 실행해 보세요.",
+    untouched: "위층이 비어 있습니다. 컨테이너 안에서 파일을 만들거나 고치거나 지워 보세요.",
+    truncated: "2,000개가 넘어 나머지는 보여 주지 않습니다.",
+    lower: "아래층 · 읽기 전용",
+    upper: "위층 · 이 컨테이너가 쓴 것",
+    merged: "합친 모습 · 안에서 보이는 것",
+    sums: (copied: number, made: number, gone: number) => `복사 ${copied} · 새로 ${made} · 가림 ${gone}`,
+    copiedUp: "복사해 올림",
+    whiteout: "가림",
+    opaque: "아래를 모두 가림",
+    covered: "가려짐",
+    unknown: "아래층에도 있는지 커널이 아직 찾아보지 않았습니다",
+  },
+
+  network: {
+    title: "네트워크",
+    hint: "선 하나가 veth 한 쌍",
+    empty: "커널이 깨어나면 네트워크 장치가 여기에 보입니다.",
+    nat: "주소 변환",
+    published: "공개한 포트",
+    kept: "프로세스 없음",
+    listens: "기다림",
+    down: "꺼짐",
+    wires: (pairs: readonly string[]) =>
+      pairs.length === 0 ? "이어진 선이 없습니다" : `이어진 장치: ${pairs.join(", ")}`,
+  },
+
   details: {
     title: "자세히",
     empty: "프로세스, 네임스페이스, cgroup, 마운트, 네트워크 장치를 고르면 커널이 아는 것을 모두 보여 줍니다.",
