@@ -1,6 +1,6 @@
 "use client";
 
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
@@ -8,8 +8,10 @@ import { FIRST_COMMANDS } from "../workbench/quick-commands.ts";
 import { useKernel, useSession } from "../workbench/session-context.tsx";
 import styles from "./glass/glass.module.css";
 import { buildScene, type GlassScene } from "./glass/glass-scene.ts";
+import { KeptNamespaces, keptNamespaces } from "./glass/kept-namespaces.tsx";
 import { Pane } from "./glass/pane.tsx";
 import { ChipRow } from "./glass/process-chip.tsx";
+import { useChipMotion } from "./glass/use-chip-motion.ts";
 import { Panel } from "./panel.tsx";
 import { Sourced } from "./sourced.tsx";
 import { namespaceSource } from "./value-sources.ts";
@@ -26,13 +28,17 @@ export function GlassPanel() {
   const snapshot = useKernel(selectSnapshot);
   const departed = useKernel(selectDeparted);
   const scene = useMemo(() => (snapshot ? buildScene(snapshot, departed) : null), [snapshot, departed]);
+  const world = useRef<HTMLDivElement>(null);
+  useChipMotion(world, scene);
+  const kept = useMemo(() => (snapshot ? keptNamespaces(snapshot.namespaces) : []), [snapshot]);
   const counts = snapshot
     ? text.glass.counts(snapshot.tasks.length, snapshot.namespaces.length, snapshot.cgroups.length)
     : null;
   return (
     <Panel title={text.glass.title} hint={text.glass.hint} aside={counts} className={styles.panel}>
-      <div className={styles.world}>
+      <div className={styles.world} ref={world}>
         {scene ? <World scene={scene} /> : <p className={styles.note}>{text.glass.waiting}</p>}
+        <KeptNamespaces namespaces={kept} />
       </div>
     </Panel>
   );

@@ -122,7 +122,7 @@ function Layers({ overlay, mountPoint, mount, pid }: Choice) {
               <Sourced source={overlaySource(pid, "lowerdir", overlay.lowerdir)}>{text.layers.lower}</Sourced>
               <ol className={styles.sheets} aria-label="lowerdir">
                 {lower.map((name, index) => (
-                  <li key={`${index} ${name}`} style={{ "--i": index } as CSSProperties}>
+                  <li key={name} style={{ "--i": index } as CSSProperties}>
                     <GuestText text={name} max={20} />
                   </li>
                 ))}

@@ -87,6 +87,9 @@ export const en: Text = {
     emptyTitle: "No glass box yet",
     emptyBody: "Type one of these and a new world appears.",
     waiting: "Appears when the kernel wakes up.",
+    scale: (bytes) => `scale ${bytes}`,
+    limitFromAbove: "limit from above",
+    kept: "Namespaces that live on without a process",
   },
 
   tree: {

@@ -89,6 +89,9 @@ export const ko = {
     emptyTitle: "아직 유리 상자가 없습니다",
     emptyBody: "아래 명령을 입력하면 새 세계가 하나 생깁니다.",
     waiting: "커널이 깨어나면 여기에 보입니다.",
+    scale: (bytes: string) => `눈금 ${bytes}`,
+    limitFromAbove: "위 그룹의 한도",
+    kept: "프로세스 없이 남은 네임스페이스",
   },
 
   tree: {

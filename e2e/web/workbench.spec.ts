@@ -70,7 +70,7 @@ test("a selection is lit everywhere", async ({ workbench }) => {
   await expect(workbench.isolation.getByRole("row", { name: /^init/ })).toHaveAttribute("aria-selected", "true");
 });
 
-test("scrubbing back moves all panels to that moment, and Escape leads back to live", async ({ workbench, page }) => {
+test("scrubbing back moves all panels to that moment, and Escape leads back to live", async ({ workbench }) => {
   await workbench.open();
   await workbench.run("docker run -d --name web -m 64M busybox sleep 600");
   const pane = workbench.glass.getByRole("region", { name: "The container's world: web" });
@@ -85,7 +85,7 @@ test("scrubbing back moves all panels to that moment, and Escape leads back to l
   await expect(async () => {
     await cursor.press("ArrowRight");
     expect(await cursor.getAttribute("aria-valuetext")).toContain("rename write-state");
-  }).toPass();
+  }).toPass({ intervals: [5] });
   await expect(workbench.treeRow(/ web$/)).toBeVisible();
   await workbench.glass.getByRole("button", { name: /^init PID 1$/ }).press("Escape");
   await expect(pane).toBeVisible();

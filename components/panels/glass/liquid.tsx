@@ -1,24 +1,31 @@
 "use client";
 
 import type { CSSProperties } from "react";
+import { memoryLimit, memoryScale } from "../../../lib/model/memory-limit.ts";
 import type { Cgroup } from "../../../lib/protocol/kernel-snapshot.ts";
 import { type CgroupSample, recentCpuPercent } from "../../../lib/stores/history-store.ts";
+import type { KernelState } from "../../../lib/stores/kernel-store.ts";
 import { useText } from "../../text/text-context.tsx";
 import { formatBytes, formatPercent } from "../../ui/format.ts";
-import { useHistory } from "../../workbench/session-context.tsx";
+import { useHistory, useKernel } from "../../workbench/session-context.tsx";
 import { Sourced } from "../sourced.tsx";
 import { cgroupSource } from "../value-sources.ts";
 import styles from "./glass.module.css";
 
-/** Without a limit of its own a group may fill the whole machine. */
-const MACHINE_BYTES = 256 * 1024 * 1024;
+const selectCgroups = (state: KernelState) => state.snapshot?.cgroups;
 
-/** memory.current as the level, memory.max as the brim. */
+/**
+ * memory.current as the level. The brim is the limit that holds: the group's own or one from above. Without any, the
+ * pane has a scale of its own, said as such, so that a level means something.
+ */
 export function Liquid({ cgroup, struck }: { readonly cgroup: Cgroup; readonly struck: boolean }) {
+  const text = useText();
+  const cgroups = useKernel(selectCgroups);
   const { memory } = cgroup;
   if (!memory) return null;
-  const limited = memory.max !== "max";
-  const level = Math.min(1, memory.current / (memory.max === "max" ? MACHINE_BYTES : Math.max(1, memory.max)));
+  const limit = memoryLimit(cgroups ?? [], cgroup);
+  const full = limit?.bytes ?? memoryScale(memory.peak);
+  const level = Math.min(1, memory.current / Math.max(1, full));
   return (
     <>
       <div className={styles.vessel} aria-hidden="true">
@@ -33,11 +40,20 @@ export function Liquid({ cgroup, struck }: { readonly cgroup: Cgroup; readonly s
           </svg>
         </div>
       </div>
-      {limited && (
+      {limit ? (
         <div className={styles.brim} data-struck={struck || undefined}>
-          <Sourced source={cgroupSource(cgroup, "memory.max", formatBytes(memory.max as number))}>
-            <span className={styles.file}>memory.max</span> {formatBytes(memory.max as number)}
+          <Sourced source={cgroupSource(limit.of, "memory.max", formatBytes(limit.bytes))}>
+            {limit.of.id === cgroup.id ? (
+              <span className={styles.file}>memory.max</span>
+            ) : (
+              <span className={styles.file}>{text.glass.limitFromAbove}</span>
+            )}{" "}
+            {formatBytes(limit.bytes)}
           </Sourced>
+        </div>
+      ) : (
+        <div className={styles.scale} aria-hidden="true">
+          <span>{text.glass.scale(formatBytes(full))}</span>
         </div>
       )}
     </>

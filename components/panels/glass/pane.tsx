@@ -38,6 +38,7 @@ export const Pane = memo(function Pane({ pane, dense }: PaneProps) {
       data-struck={struck || undefined}
       data-lit={lit || undefined}
       data-frozen={cgroup?.frozen || undefined}
+      data-leaving={(panes.length === 0 && chips.every(({ fate }) => fate === "gone")) || undefined}
     >
       {cgroup && <Liquid cgroup={cgroup} struck={struck} />}
       <PaneTitle pane={pane} name={name} />

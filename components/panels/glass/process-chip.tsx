@@ -23,6 +23,7 @@ export const ProcessChip = memo(function ProcessChip({ chip }: { readonly chip: 
     <button
       type="button"
       className={styles.chip}
+      data-chip={chip.key}
       data-fate={fate}
       data-state={task.state}
       aria-pressed={selected}

@@ -50,11 +50,12 @@ export function layerSums(upper: readonly LayerEntry[]): LayerSums {
 
 /** "/var/lib/box/layers/sha256-4f…/fs:…" -> the part of each that tells, topmost first. */
 export function lowerNames(lowerdir: string): readonly string[] {
-  return lowerdir
+  const names = lowerdir
     .split(":")
     .filter((dir) => dir !== "")
     .map((dir) => {
       const digest = /[0-9a-f]{12,64}/.exec(dir)?.[0];
       return digest ? digest.slice(0, 12) : dir.split("/").filter(Boolean).slice(-2).join("/") || "/";
     });
+  return [...new Set(names)];
 }
