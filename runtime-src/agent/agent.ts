@@ -10,6 +10,7 @@ import type { Runtime, Verb } from "../cli/runtime.ts";
 import { loadCoreVerbs } from "../cli/verbs.ts";
 import { createSteps } from "../container/create-steps.ts";
 import { deleteSteps } from "../container/delete-steps.ts";
+import { openJournal } from "../container/events.ts";
 import { initSteps } from "../container/init-steps.ts";
 import { presentPaths } from "../container/kernel-paths.ts";
 import { listContainers } from "../container/recover.ts";
@@ -82,6 +83,7 @@ async function warmUp(runtime: Runtime): Promise<void> {
   const parts = [
     () => prepareOwnCgroup(runtime),
     () => makeSharedFolders(runtime.paths),
+    () => openJournal(runtime.paths),
     () => listContainers(runtime),
     () => listImages(runtime.paths),
     () => defaultSeccomp(),

@@ -1,7 +1,7 @@
 /** What the agent answers, one function a method of lib/protocol/agent.ts. */
-import { AGENT_VERSION, type AgentMethod, type AgentMethods } from "../../lib/protocol/agent.ts";
+import { AGENT_VERSION, type AgentMethod, type AgentMethods, type ContainerSummary } from "../../lib/protocol/agent.ts";
+import { dockerStatus, healthStatus } from "../cli/container-row.ts";
 import { setPaused } from "../cli/pause.ts";
-import { dockerStatus } from "../cli/ps.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { parseSignal } from "../cli/signal-names.ts";
 import { BOX_VERSION, kernelRelease } from "../cli/version.ts";
@@ -20,7 +20,13 @@ type Methods = {
   ) => AgentMethods[M]["result"] | Promise<AgentMethods[M]["result"]>;
 };
 
-const DOCKER_TO_OCI = { created: "created", running: "running", paused: "paused", exited: "stopped" } as const;
+const DOCKER_TO_OCI = {
+  created: "created",
+  running: "running",
+  paused: "paused",
+  restarting: "stopped",
+  exited: "stopped",
+} as const;
 
 const SHELL_ENV = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -100,6 +106,8 @@ export const methods: Methods = {
       name: state.name,
       image: state.image,
       status: DOCKER_TO_OCI[dockerStatus(runtime, state)],
+      restarting: state.status === "restarting",
+      health: healthStatus(runtime, state) as ContainerSummary["health"],
       pid: state.pid,
       cgroup: `${runtime.paths.cgroupName}/${shortId(state.id)}`,
     })),

@@ -6,6 +6,8 @@ import { O_RDWR } from "../linux/constants.ts";
 import { reportFailure } from "./failure.ts";
 import type { Runtime } from "./runtime.ts";
 
+const FAILED = 125;
+
 /** Standard streams of somebody who is not there any more. */
 export function detachStdio({ linux }: Runtime): void {
   const fd = linux.open("/dev/null", O_RDWR);
@@ -16,6 +18,7 @@ export function detachStdio({ linux }: Runtime): void {
 /** `work` calls `release` when the command may end, with its exit code; if it fails before, that is the command's end. */
 export function runInBackground(
   runtime: Runtime,
+  verb: string,
   work: (release: (exitCode: number) => void) => Promise<number>,
 ): number | Promise<number> {
   const { linux, client } = runtime;
@@ -25,6 +28,33 @@ export function runInBackground(
       client.release(exitCode);
     });
   }
+  const { released, pid } = forkUntilReleased(runtime, (release) =>
+    work(release).catch((error) => reportFailure(runtime, verb, error)),
+  );
+  return released?.[0] ?? linux.waitpid(pid)?.exitCode ?? FAILED;
+}
+
+/** For commands that start several: always a process of its own, whose failure before `release` is thrown here. */
+export function forkInBackground(runtime: Runtime, work: (release: () => void) => Promise<number>): void {
+  const { released, pid } = forkUntilReleased(runtime, (release, fail) =>
+    work(() => release(0)).catch((error) => {
+      fail((error as Error).message);
+      return 1;
+    }),
+  );
+  if (released?.[0] === 0) return;
+  runtime.linux.waitpid(pid);
+  throw new Error(released === null ? "its supervisor ended before it was started" : Buffer.from(released).toString());
+}
+
+type Work = (release: (exitCode: number) => void, fail: (words: string) => void) => Promise<number>;
+
+/** What the child said on its pipe: one byte, its command's exit code, or the words of a failure; null: nothing. */
+function forkUntilReleased(
+  runtime: Runtime,
+  work: Work,
+): { readonly released: Uint8Array | null; readonly pid: number } {
+  const { linux } = runtime;
   const [reading, writing] = linux.pipe();
   const pid = linux.fork(
     () => {
@@ -35,15 +65,13 @@ export function runInBackground(
         linux.write(writing, new Uint8Array([exitCode]));
         linux.close(writing);
       };
-      work(release).then(
-        (exitCode) => linux.exit(exitCode),
-        (error) => linux.exit(reportFailure(runtime, "run", error)),
-      );
+      work(release, (words) => linux.write(writing, words)).then((exitCode) => linux.exit(exitCode));
       return undefined;
     },
     { stay: true },
   );
   linux.close(writing);
-  const released = linux.read(reading, 1)[0];
-  return released ?? linux.waitpid(pid)?.exitCode ?? 125;
+  const said = linux.read(reading, 65_536);
+  linux.close(reading);
+  return { released: said.length > 0 ? said : null, pid };
 }

@@ -14,6 +14,9 @@ export function requireContainer(runtime: Runtime, reference: string): Container
 export function requireRunning(runtime: Runtime, reference: string): ContainerState & { readonly pid: number } {
   const state = requireContainer(runtime, reference);
   const { pid } = state;
+  if (state.status === "restarting") {
+    throw new CommandError(`Container ${state.id} is restarting, wait until the container is running`);
+  }
   if (state.status !== "running" || pid === null) throw new CommandError(`container ${state.id} is not running`);
   return { ...state, pid };
 }
@@ -21,6 +24,11 @@ export function requireRunning(runtime: Runtime, reference: string): ContainerSt
 export function requireWords(runtime: Runtime, verb: string, words: readonly string[], count = 1): void {
   if (words.length >= count) return;
   throw new UsageError(`'${runtime.program} ${verb}' requires at least ${count} argument${count > 1 ? "s" : ""}`);
+}
+
+export function requireExactly(runtime: Runtime, verb: string, words: readonly string[], count: number): void {
+  if (words.length === count) return;
+  throw new UsageError(`'${runtime.program} ${verb}' requires ${count} argument${count > 1 ? "s" : ""}`);
 }
 
 export async function eachContainer(

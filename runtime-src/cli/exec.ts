@@ -1,24 +1,27 @@
 /** `docker exec` */
 import { isFrozen } from "../cgroups/container-cgroup.ts";
-import { type ExecContext, execSteps } from "../container/exec.ts";
+import { enterContainer, type RunningState } from "../container/enter.ts";
+import type { ExecContext } from "../container/exec.ts";
 import { runExecSession } from "../container/exec-session.ts";
 import { cgroupFolder } from "../container/paths.ts";
 import { ProgramError } from "../container/program.ts";
 import type { ProcessSpec } from "../container/spec.ts";
 import type { ContainerState } from "../container/state.ts";
-import { openStepPort, stepReporter } from "../container/step-port.ts";
-import { runSteps, StepError } from "../container/steps.ts";
+import { StepError } from "../container/steps.ts";
 import { SIGHUP, SIGINT, SIGQUIT, SIGTERM } from "../linux/constants.ts";
 import { ALL_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
-import { seccompProgram } from "../oci/seccomp-program.ts";
-import { runInBackground } from "./background.ts";
+import { detachKeysOf } from "./attachment.ts";
+import { detachStdio, runInBackground } from "./background.ts";
 import { requireRunning, requireWords } from "./each-container.ts";
+import { readEnvFile } from "./environment.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "detach", short: "d", kind: "bool", help: "Detached mode: run command in the background" },
+  { name: "detach-keys", kind: "text", help: "Override the key sequence for detaching a container" },
   { name: "env", short: "e", kind: "list", help: "Set environment variables" },
+  { name: "env-file", kind: "list", help: "Read in a file of environment variables" },
   { name: "interactive", short: "i", kind: "bool", help: "Keep STDIN open even if not attached" },
   { name: "privileged", kind: "bool", help: "Give extended privileges to the command" },
   { name: "tty", short: "t", kind: "bool", help: "Allocate a pseudo-TTY" },
@@ -31,11 +34,12 @@ const CANNOT_EXEC = 126;
 function processOf(flags: ParsedFlags, state: ContainerState, args: readonly string[]): ProcessSpec {
   const base = state.spec.process;
   const terminal = flags.bool("tty");
+  const given = [...flags.list("env-file").flatMap(readEnvFile), ...flags.list("env")];
   const own = base.env.filter((entry) => !entry.startsWith("TERM="));
   return {
     ...base,
     args,
-    env: [...own, ...(terminal ? ["TERM=xterm"] : []), ...flags.list("env").flatMap(withValue)],
+    env: [...own, ...(terminal ? ["TERM=xterm"] : []), ...given.flatMap(withValue)],
     cwd: flags.text("workdir") ?? base.cwd,
     user: flags.text("user") ?? base.user,
     terminal,
@@ -51,41 +55,20 @@ function withValue(entry: string): string[] {
   return value === undefined ? [] : [`${entry}=${value}`];
 }
 
-function enter(runtime: Runtime, state: ContainerState & { readonly pid: number }, spec: ProcessSpec): ExecContext {
-  const { linux, paths } = runtime;
-  const port = openStepPort(linux, paths.steps);
-  const context: ExecContext = {
-    host: runtime,
-    id: state.id,
-    spec: state.spec,
-    process: spec,
-    target: state.pid,
-    seccomp: seccompProgram(state.spec),
-    windowSize: spec.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null,
-    childReporter: stepReporter(linux, port, state, "join"),
-    pidfd: -1,
-    pid: -1,
-    processFd: -1,
-    sync: -1,
-    terminal: null,
-    input: null,
-    output: null,
-    error: null,
-    childFds: [],
-  };
+function enter(runtime: Runtime, state: RunningState, spec: ProcessSpec): ExecContext {
   try {
-    runSteps(execSteps, context, stepReporter(linux, port, state, "exec"));
+    return enterContainer(runtime, state, spec);
   } catch (error) {
     const cause = error instanceof StepError ? error.cause : error;
     const exitCode = cause instanceof ProgramError && cause.exitCode !== 125 ? cause.exitCode : CANNOT_EXEC;
     throw new CommandError(`OCI runtime exec failed: ${(cause as Error).message}`, exitCode, { cause: error });
   }
-  return context;
 }
 
 export const exec: Verb = {
   usage: "exec [OPTIONS] CONTAINER COMMAND [ARG...]",
   summary: "Execute a command in a running container",
+  aliases: ["container exec"],
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, false);
@@ -100,18 +83,23 @@ export const exec: Verb = {
       throw new CommandError("the input device is not a TTY");
     }
     if (flags.bool("detach")) {
-      return runInBackground(runtime, (release) => {
+      return runInBackground(runtime, "exec", async (release) => {
         const context = enter(runtime, state, processOf(flags, state, args));
         release(0);
         return runExecSession(context);
       });
     }
+    const keys = detachKeysOf(flags);
     const pending: number[] = [];
     let forward = (signal: number): void => void pending.push(signal);
     for (const signal of [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) linux.onSignal(signal, () => forward(signal));
     const context = enter(runtime, state, processOf(flags, state, args));
     forward = (signal) => linux.pidfdSendSignal(context.processFd, signal);
     for (const signal of pending) forward(signal);
-    return runExecSession(context);
+    const release = () => {
+      detachStdio(runtime);
+      runtime.client.release(0);
+    };
+    return runExecSession(context, runtime.client.isWaiting() ? { keys, release } : null);
   },
 };

@@ -15,6 +15,9 @@ export interface Flag {
 
 export class UsageError extends Error {}
 
+/** --help, wherever it stands before the words of a command. */
+export class HelpWanted extends Error {}
+
 export interface ParsedFlags {
   readonly rest: readonly string[];
   readonly given: (name: string) => boolean;
@@ -57,6 +60,7 @@ export function parseFlags(flags: readonly Flag[], argv: readonly string[], inte
     const equals = word.indexOf("=");
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
     const flag = flags.find((known) => known.name === name);
+    if (!flag && name === "help") throw new HelpWanted();
     if (!flag) throw new UsageError(`unknown flag: --${name}`);
     if (equals >= 0) set(flag, word.slice(equals + 1));
     else set(flag, flag.kind === "bool" ? "true" : nextWord(`--${name}`));

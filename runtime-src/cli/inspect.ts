@@ -1,137 +1,21 @@
-/** `docker inspect` of containers and images: docker's fields, with what we know and nothing made up. */
-
-import { flatKey } from "../cgroups/container-cgroup.ts";
-import { logFile } from "../container/log-file.ts";
-import { cgroupFolder, diskFolder, shortId, stateFolder } from "../container/paths.ts";
-import type { MountSpec } from "../container/spec.ts";
-import type { ContainerState } from "../container/state.ts";
+/** `docker inspect` of containers, images, networks and volumes: docker's fields, in its order of looking. */
 import { findImage, type Image } from "../image/store.ts";
-import { CLONE_NEWCGROUP, CLONE_NEWIPC, CLONE_NEWPID, CLONE_NEWUTS } from "../linux/constants.ts";
-import { CAPABILITY_COUNT, capabilityNames, DEFAULT_CAPABILITIES, hasCapability } from "../oci/capabilities.ts";
 import { requireContainer, requireWords } from "./each-container.ts";
-import { type Flag, parseFlags } from "./flags.ts";
-import { formatOne } from "./format.ts";
-import { dockerStatus } from "./ps.ts";
-import type { Runtime, Verb } from "./runtime.ts";
+import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { containerFields, time } from "./inspect-container.ts";
+import { printInspected } from "./print-inspected.ts";
+import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
-const FLAGS: readonly Flag[] = [
-  { name: "format", short: "f", kind: "text", help: "Format output: json, or a template of {{.Fields}}" },
-  { name: "type", kind: "text", help: "Return JSON for specified type (container|image)" },
-];
+const FORMAT: Flag = { name: "format", short: "f", kind: "text", help: "Format output: json or a Go template" };
+const SIZE: Flag = {
+  name: "size",
+  short: "s",
+  kind: "bool",
+  help: "Display total file sizes if the type is container",
+};
+const FLAGS: readonly Flag[] = [FORMAT, SIZE, { name: "type", kind: "text", help: "Return JSON for specified type" }];
 
-const NEVER = "0001-01-01T00:00:00Z";
-const time = (ms: number | null): string => (ms === null ? NEVER : new Date(ms).toISOString());
-const isReadonly = ({ options }: MountSpec): boolean => options.includes("ro") || options.includes("rro");
-const modeOf = (namespaces: number, flag: number): string => (namespaces & flag ? "private" : "host");
-
-function capabilityChanges(set: number) {
-  const names = (wanted: (bit: number) => boolean) => {
-    let changed = 0;
-    for (let bit = 0; bit < CAPABILITY_COUNT; bit++) if (wanted(bit)) changed += 2 ** bit;
-    return changed === 0 ? null : capabilityNames(changed);
-  };
-  const has = (bit: number) => hasCapability(set, bit);
-  const usual = (bit: number) => hasCapability(DEFAULT_CAPABILITIES, bit);
-  return { CapAdd: names((bit) => has(bit) && !usual(bit)), CapDrop: names((bit) => !has(bit) && usual(bit)) };
-}
-
-function stateFields(runtime: Runtime, state: ContainerState) {
-  const status = dockerStatus(runtime, state);
-  const cgroup = cgroupFolder(runtime.paths, state.id);
-  const killed = state.status === "running" ? (flatKey(cgroup, "memory.events", "oom_kill") ?? 0) > 0 : state.oomKilled;
-  return {
-    Status: status,
-    Running: state.status === "running",
-    Paused: status === "paused",
-    Restarting: false,
-    OOMKilled: killed,
-    Dead: false,
-    Pid: state.pid ?? 0,
-    ExitCode: state.exitCode ?? 0,
-    Error: state.error,
-    StartedAt: time(state.startedMs),
-    FinishedAt: time(state.finishedMs),
-  };
-}
-
-function hostConfig(state: ContainerState) {
-  const { spec } = state;
-  const { resources, namespaces } = spec;
-  return {
-    Binds: spec.mounts.flatMap((mount) =>
-      mount.type === "bind" ? [`${mount.source}:${mount.destination}${isReadonly(mount) ? ":ro" : ""}`] : [],
-    ),
-    NetworkMode: spec.network,
-    AutoRemove: state.autoRemove,
-    ...capabilityChanges(spec.process.capabilities.bounding),
-    CgroupnsMode: modeOf(namespaces, CLONE_NEWCGROUP),
-    IpcMode: modeOf(namespaces, CLONE_NEWIPC),
-    PidMode: modeOf(namespaces, CLONE_NEWPID),
-    UTSMode: modeOf(namespaces, CLONE_NEWUTS),
-    Privileged: spec.privileged,
-    ReadonlyRootfs: spec.rootReadonly,
-    SecurityOpt: [
-      ...(spec.seccomp === "unconfined" && !spec.privileged ? ["seccomp=unconfined"] : []),
-      ...(spec.process.noNewPrivileges ? ["no-new-privileges"] : []),
-    ],
-    OomScoreAdj: spec.process.oomScoreAdj ?? 0,
-    ShmSize: spec.shmSizeBytes,
-    Memory: resources.memoryBytes ?? 0,
-    MemorySwap: resources.memorySwapBytes ?? 0,
-    MemoryReservation: resources.memoryReservationBytes ?? 0,
-    CpuShares: resources.cpuShares ?? 0,
-    CpuPeriod: resources.cpuPeriodUsec ?? 0,
-    CpuQuota: resources.cpuQuotaUsec ?? 0,
-    PidsLimit: resources.pids,
-  };
-}
-
-function containerFields(runtime: Runtime, state: ContainerState) {
-  const { paths } = runtime;
-  const { spec, id } = state;
-  const files = stateFolder(paths, id);
-  const disk = diskFolder(paths, id);
-  return {
-    Id: id,
-    Created: time(state.createdMs),
-    Path: spec.process.args[0],
-    Args: spec.process.args.slice(1),
-    State: stateFields(runtime, state),
-    Image: state.imageId,
-    ResolvConfPath: `${files}/resolv.conf`,
-    HostnamePath: `${files}/hostname`,
-    HostsPath: `${files}/hosts`,
-    LogPath: logFile(disk, id),
-    Name: `/${state.name}`,
-    Platform: "linux",
-    HostConfig: hostConfig(state),
-    GraphDriver: {
-      Name: "overlay2",
-      Data: { LowerDir: spec.layers.join(":"), UpperDir: `${disk}/upper`, WorkDir: `${disk}/work` },
-    },
-    Mounts: spec.mounts.map((mount) => ({
-      Type: mount.type,
-      Source: mount.type === "bind" ? mount.source : "",
-      Destination: mount.destination,
-      RW: !isReadonly(mount),
-    })),
-    Config: {
-      Hostname: spec.hostname,
-      Domainname: spec.domainname,
-      User: spec.process.user,
-      Tty: spec.process.terminal,
-      OpenStdin: spec.process.openStdin,
-      Env: spec.process.env,
-      Cmd: spec.process.args,
-      Image: state.image,
-      WorkingDir: spec.process.cwd,
-      Labels: state.labels,
-      ...(state.stopSignal === null ? {} : { StopSignal: state.stopSignal }),
-    },
-    /** Path from the cgroup2 root, as the kernel writes it; docker has no field for it. */
-    CgroupPath: `${paths.cgroupName}/${shortId(id)}`,
-  };
-}
+type Find = (runtime: Runtime, reference: string, size: boolean) => object | Promise<object>;
 
 const imageFields = (image: Image) => ({
   Id: image.id,
@@ -152,41 +36,54 @@ const imageFields = (image: Image) => ({
   GraphDriver: { Name: "overlay2", Data: { LowerDir: image.layers.join(":") } },
 });
 
-function inspectOne(runtime: Runtime, reference: string, type: string | null): unknown {
-  let missing: Error | null = null;
-  if (type !== "image") {
+const FINDERS: Readonly<Record<string, Find>> = {
+  container: (runtime, reference, size) => containerFields(runtime, requireContainer(runtime, reference), size),
+  image: (runtime, reference) => {
+    const image = findImage(runtime.paths, reference);
+    if (!image) throw new CommandError(`No such image: ${reference}`);
+    return imageFields(image);
+  },
+  volume: async (runtime, reference) => (await import("./volume.ts")).volumeFields(runtime, reference),
+};
+
+/** The first kind that has it; what fails otherwise than by not being there is said. */
+async function findAny(runtime: Runtime, reference: string, size: boolean): Promise<object> {
+  for (const find of Object.values(FINDERS)) {
     try {
-      return containerFields(runtime, requireContainer(runtime, reference));
+      return await find(runtime, reference, size);
     } catch (error) {
-      missing = error as Error;
-      if (type === "container" || !missing.message.startsWith("No such container")) throw error;
+      if (!/no such|no matching|not found/i.test((error as Error).message)) throw error;
     }
   }
-  const image = findImage(runtime.paths, reference);
-  if (!image) throw new Error(`No such ${type ?? "object"}: ${reference}`);
-  return imageFields(image);
+  throw new CommandError(`No such object: ${reference}`);
 }
 
 export const inspect: Verb = {
   usage: "inspect [OPTIONS] NAME|ID [NAME|ID...]",
-  summary: "Return low-level information on containers and images",
+  summary: "Return low-level information on containers, images, networks and volumes",
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(runtime, "inspect", flags.rest);
-    const found: unknown[] = [];
-    const errors: string[] = [];
-    for (const reference of flags.rest) {
-      try {
-        found.push(inspectOne(runtime, reference, flags.text("type")));
-      } catch (error) {
-        errors.push((error as Error).message);
-      }
-    }
-    const format = flags.text("format");
-    if (format !== null) runtime.out(found.map((entry) => `${formatOne(format, entry)}\n`).join(""));
-    else runtime.out(`${JSON.stringify(found, null, 4)}\n`);
-    runtime.err(errors.map((message) => `Error: ${message}\n`).join(""));
-    return errors.length > 0 ? 1 : 0;
+    const type = flags.text("type");
+    const size = flags.bool("size");
+    if (type === null || type === "") return printInspected(runtime, flags, (name) => findAny(runtime, name, size));
+    const find = FINDERS[type];
+    if (!find) throw new UsageError(`"${type}" is not a valid value for --type`);
+    return printInspected(runtime, flags, (name) => find(runtime, name, size));
   },
 };
+
+const inspectType = (type: string, flags: readonly Flag[]): Verb => ({
+  usage: `${type} inspect [OPTIONS] ${type.toUpperCase()} [${type.toUpperCase()}...]`,
+  summary: `Display detailed information on one or more ${type}s`,
+  flags,
+  run(runtime, argv) {
+    const parsed = parseFlags(flags, argv, true);
+    requireWords(runtime, `${type} inspect`, parsed.rest);
+    return printInspected(runtime, parsed, (name) => FINDERS[type]?.(runtime, name, parsed.bool("size")) ?? {});
+  },
+});
+
+export const inspectContainer = inspectType("container", [FORMAT, SIZE]);
+export const inspectImage = inspectType("image", [FORMAT]);

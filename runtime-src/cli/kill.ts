@@ -1,6 +1,8 @@
 /** `docker kill` */
-import { signalContainer } from "../container/end.ts";
+import { forbidRestart, signalContainer } from "../container/end.ts";
+import { containerEvent, emitEvents } from "../container/events.ts";
 import { shortId } from "../container/paths.ts";
+import { SIGKILL } from "../linux/constants.ts";
 import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
@@ -11,6 +13,7 @@ const FLAGS: readonly Flag[] = [{ name: "signal", short: "s", kind: "text", help
 export const kill: Verb = {
   usage: "kill [OPTIONS] CONTAINER [CONTAINER...]",
   summary: "Kill one or more running containers",
+  aliases: ["container kill"],
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
@@ -18,8 +21,14 @@ export const kill: Verb = {
     const signal = parseSignal(flags.text("signal") ?? "KILL");
     return eachContainer(runtime, flags.rest, (reference) => {
       const state = requireContainer(runtime, reference);
+      // as docker: a kill is somebody's wish, whatever the policy says; SIGHUP and the like are not an end
+      const isEnd = signal === SIGKILL || signal === parseSignal(state.stopSignal ?? "TERM");
+      if (isEnd && state.status === "running") forbidRestart(runtime, state);
       const sent = state.status === "running" && state.pid !== null && signalContainer(runtime, state.pid, signal);
-      if (sent) return;
+      if (sent) {
+        emitEvents(runtime.paths, [containerEvent(state, "kill", { signal: String(signal) })]);
+        return;
+      }
       throw new CommandError(`cannot kill container: ${reference}: container ${shortId(state.id)} is not running`);
     });
   },

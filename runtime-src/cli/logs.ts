@@ -4,8 +4,8 @@ import { isErrno } from "../container/host.ts";
 import { type LogEntry, logFile } from "../container/log-file.ts";
 import { diskFolder } from "../container/paths.ts";
 import { isSupervised } from "../container/recover.ts";
-import { requireContainer, requireWords } from "./each-container.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { requireContainer, requireExactly } from "./each-container.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { humanTimeMs } from "./since.ts";
 
@@ -13,6 +13,7 @@ const CHUNK_BYTES = 65_536;
 const FOLLOW_MS = 50;
 
 const FLAGS: readonly Flag[] = [
+  { name: "details", kind: "bool", help: "Show extra details provided to logs" },
   { name: "follow", short: "f", kind: "bool", help: "Follow log output" },
   {
     name: "since",
@@ -21,6 +22,7 @@ const FLAGS: readonly Flag[] = [
   },
   { name: "tail", short: "n", kind: "text", help: "Number of lines to show from the end of the logs" },
   { name: "timestamps", short: "t", kind: "bool", help: "Show timestamps" },
+  { name: "until", kind: "text", help: 'Show logs before a timestamp or relative (e.g. "42m" for 42 minutes)' },
 ];
 
 /** Reads on where it stopped; a line that is not whole yet waits. */
@@ -58,33 +60,45 @@ class LogReader {
 function tailCount(text: string | null): number {
   if (text === null || text === "all") return Number.POSITIVE_INFINITY;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new UsageError(`invalid value for "tail": ${text} is not a number of lines, nor "all"`);
+  // as docker: what is no count shows everything
+  return Number.POSITIVE_INFINITY;
 }
 
 export const logs: Verb = {
   usage: "logs [OPTIONS] CONTAINER",
   summary: "Fetch the logs of a container",
+  aliases: ["container logs"],
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "logs", flags.rest);
+    requireExactly(runtime, "logs", flags.rest, 1);
     const { id } = requireContainer(runtime, flags.rest[0] ?? "");
     const tail = tailCount(flags.text("tail"));
-    const since = flags.text("since");
-    const sinceMs = since === null ? 0 : humanTimeMs(since, Date.now());
+    const moment = (flag: string) => {
+      const text = flags.text(flag);
+      return text === null ? null : humanTimeMs(text, Date.now(), flag);
+    };
+    const sinceMs = moment("since") ?? 0;
+    const untilMs = moment("until") ?? Number.POSITIVE_INFINITY;
+    const isWanted = ({ time }: LogEntry) => {
+      const timeMs = Date.parse(time);
+      return timeMs >= sinceMs && timeMs <= untilMs;
+    };
+    const filters = sinceMs > 0 || untilMs < Number.POSITIVE_INFINITY;
     const print = printer(runtime, flags.bool("timestamps"));
     const reader = new LogReader(logFile(diskFolder(runtime.paths, id), id));
     let kept: LogEntry[] = [];
     for (let entries = reader.next(); entries; entries = reader.next()) {
-      const wanted = sinceMs > 0 ? entries.filter(({ time }) => Date.parse(time) >= sinceMs) : entries;
+      const wanted = filters ? entries.filter(isWanted) : entries;
       if (tail === Number.POSITIVE_INFINITY) print(wanted);
       else if (tail > 0) kept = [...kept, ...wanted].slice(-tail);
     }
     print(kept);
     kept = [];
-    while (flags.bool("follow")) {
+    while (flags.bool("follow") && Date.now() < untilMs) {
       const lives = isSupervised(runtime, id);
-      for (let entries = reader.next(); entries; entries = reader.next()) print(entries);
+      for (let entries = reader.next(); entries; entries = reader.next())
+        print(filters ? entries.filter(isWanted) : entries);
       if (!lives) break;
       await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
     }

@@ -4,10 +4,10 @@
  */
 import { GUEST_PATHS } from "../container/paths.ts";
 import { linux } from "../linux/native.ts";
-import { hasClient, releaseClient } from "../linux/resident.ts";
+import { hasClient, onClientGone, releaseClient } from "../linux/resident.ts";
 import { reportFailure } from "./failure.ts";
-import { help, verbHelp } from "./help.ts";
-import type { Runtime } from "./runtime.ts";
+import { HelpWanted } from "./flags.ts";
+import type { Runtime, Verb } from "./runtime.ts";
 import { findVerb } from "./verbs.ts";
 
 function writer(fd: number): (text: string) => void {
@@ -25,7 +25,7 @@ function runtimeHere(): Runtime {
     linux,
     paths: GUEST_PATHS,
     program: (process.argv[0] || "box").replace(/^.*\//, "").replace(/^-/, ""),
-    client: { isWaiting: hasClient, release: releaseClient },
+    client: { isWaiting: hasClient, release: releaseClient, onGone: onClientGone },
     out: writer(1),
     err: writer(2),
   };
@@ -35,25 +35,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   const runtime = runtimeHere();
   const [name, ...rest] = argv;
   if (name === undefined || ["help", "--help", "-h"].includes(name)) {
-    runtime.out(help(runtime.program));
+    runtime.out((await import("./help.ts")).help(runtime.program));
     return 0;
   }
   // not among the verbs: the guest's init starts it
   if (name === "agent") return (await import("../agent/agent.ts")).agentVerb(main).run(runtime, rest);
   const found = findVerb(name === "--version" || name === "-v" ? "version" : name);
-  if (!found) {
-    runtime.err(`${runtime.program}: unknown command: ${runtime.program} ${name}\n\n`);
-    runtime.err(`Run '${runtime.program} --help' for more information\n`);
-    return 1;
-  }
-  const verb = found instanceof Promise ? await found : found;
-  if (rest[0] === "--help") {
-    runtime.out(verbHelp(runtime.program, verb));
-    return 0;
-  }
+  if (found) return runVerb(runtime, name, found instanceof Promise ? await found : found, rest);
+  const { findInGroup } = await import("./groups.ts");
+  return findInGroup(runtime, name, rest, runVerb);
+}
+
+async function runVerb(runtime: Runtime, name: string, verb: Verb, argv: readonly string[]): Promise<number> {
   try {
-    return await verb.run(runtime, rest);
+    if (argv[0] === "--help") throw new HelpWanted();
+    return await verb.run(runtime, argv);
   } catch (error) {
-    return reportFailure(runtime, name, error);
+    if (!(error instanceof HelpWanted)) return reportFailure(runtime, name, error);
+    runtime.out((await import("./help.ts")).verbHelp(runtime.program, verb));
+    return 0;
   }
 }

@@ -1,7 +1,9 @@
 /** `docker rm`, and with -f the clean-up of whatever is left of a container. */
-
-import { deleteSteps } from "../container/delete-steps.ts";
-import { awaitEnd, killContainer } from "../container/end.ts";
+import { isFrozen } from "../cgroups/container-cgroup.ts";
+import { anonymousVolumes, deleteSteps } from "../container/delete-steps.ts";
+import { awaitEnd, forbidRestart, killContainer } from "../container/end.ts";
+import { containerEvent, emitEvents } from "../container/events.ts";
+import { cgroupFolder } from "../container/paths.ts";
 import { currentState, removeContainer } from "../container/recover.ts";
 import { type ContainerState, findId, readState } from "../container/state.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
@@ -12,22 +14,36 @@ import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "force", short: "f", kind: "bool", help: "Force the removal of a running container (uses SIGKILL)" },
+  {
+    name: "link",
+    short: "l",
+    kind: "bool",
+    help: "",
+    refused: "there are no links; containers of one network find each other by name",
+  },
   { name: "volumes", short: "v", kind: "bool", help: "Remove anonymous volumes associated with the container" },
 ];
 
 export const rm: Verb = {
   usage: "rm [OPTIONS] CONTAINER [CONTAINER...]",
   summary: "Remove one or more containers",
+  aliases: ["container rm", "container remove"],
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(runtime, "rm", flags.rest);
-    const force = flags.bool("force");
-    return eachContainer(runtime, flags.rest, (reference) => removeOne(runtime, reference, force));
+    const options = { force: flags.bool("force"), volumes: flags.bool("volumes") };
+    return eachContainer(runtime, flags.rest, (reference) => removeOne(runtime, reference, options));
   },
 };
 
-function removeOne(runtime: Runtime, reference: string, force: boolean): void {
+export interface RemoveOptions {
+  readonly force: boolean;
+  /** Its anonymous volumes too. */
+  readonly volumes: boolean;
+}
+
+export function removeOne(runtime: Runtime, reference: string, { force, volumes }: RemoveOptions): void {
   const { paths } = runtime;
   let id: string;
   try {
@@ -37,18 +53,28 @@ function removeOne(runtime: Runtime, reference: string, force: boolean): void {
     throw error;
   }
   const state = stateOrNull(runtime, id, force);
-  if (state?.status === "running") {
+  if (state?.status === "running" || state?.status === "restarting") {
     if (!force) {
-      const words = "container is running: stop the container before removing or force remove";
-      throw new CommandError(`cannot remove container "${state.name}": ${words}`);
+      const isPaused = state.status === "running" && isFrozen(cgroupFolder(paths, id));
+      const words = isPaused
+        ? "container is paused and must be unpaused first"
+        : `container is ${state.status}: stop the container before removing or force remove`;
+      throw new CommandError(`cannot remove container "/${state.name}": ${words}`);
     }
-    killContainer(runtime, state);
+    forbidRestart(runtime, state);
+    if (state.status === "running") killContainer(runtime, state);
     awaitEnd(runtime, id);
     if (!readState(paths, id)) return;
   }
   const port = openStepPort(runtime.linux, paths.steps);
   const name = state?.name ?? "";
-  runSteps(deleteSteps, { host: runtime, id, name }, stepReporter(runtime.linux, port, { id, name }, "delete"));
+  const anonymous = volumes ? anonymousVolumes(state) : [];
+  runSteps(
+    deleteSteps,
+    { host: runtime, id, name, volumes: anonymous },
+    stepReporter(runtime.linux, port, { id, name }, "delete"),
+  );
+  if (state) emitEvents(paths, [containerEvent(state, "destroy")]);
 }
 
 /** A state file that cannot be read must not keep the rest from being removed. */

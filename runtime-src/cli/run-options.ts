@@ -3,7 +3,6 @@
  * the command line put together from ENTRYPOINT and CMD. Everything that can be wrong with them is found here, before
  * anything is made; the words are docker's.
  */
-import { readFileSync } from "node:fs";
 import { NO_LIMITS, type Resources } from "../cgroups/resources.ts";
 import { environmentValue } from "../container/program.ts";
 import { type ContainerSpec, DOCKER_DEFAULTS, type Network, type Rlimit, ROOT_PATH } from "../container/spec.ts";
@@ -19,6 +18,7 @@ import {
   RLIMITS,
 } from "../linux/constants.ts";
 import { ALL_CAPABILITIES, adjustCapabilities, DEFAULT_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
+import { readEnvFile } from "./environment.ts";
 import { type Flag, flagLabel, type ParsedFlags, UsageError } from "./flags.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { parseInteger, parseSizeBytes } from "./units.ts";
@@ -141,11 +141,6 @@ function environmentOf(flags: ParsedFlags, image: Image, hostname: string, termi
     else if (inherited !== undefined) env.push(`${name}=${inherited}`);
   }
   return env;
-}
-
-function readEnvFile(file: string): string[] {
-  const lines = readFileSync(file, "utf8").split("\n");
-  return lines.map((line) => line.trimStart()).filter((line) => line !== "" && !line.startsWith("#"));
 }
 
 function rlimitOf(text: string): Rlimit {

@@ -1,24 +1,24 @@
 /** `docker run` and `docker create`. */
 import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { NameTaken } from "../container/create-steps.ts";
-import { parseDetachKeys } from "../container/detach-keys.ts";
+import { containerEvent, emitEvents } from "../container/events.ts";
 import { createContainer, launchContainer } from "../container/launch.ts";
 import { randomName } from "../container/names.ts";
-import { ProgramError } from "../container/program.ts";
+import { holdSignals } from "../container/own-client.ts";
 import { type ContainerState, isName } from "../container/state.ts";
 import { StepError } from "../container/steps.ts";
-import { holdSignals, Supervisor } from "../container/supervisor.ts";
+import { Supervisor } from "../container/supervisor.ts";
 import { findImage, type Image, isReference, listImages, normalizeReference } from "../image/store.ts";
-import { detachStdio, runInBackground } from "./background.ts";
+import { attachedStreams, attachmentOf } from "./attachment.ts";
+import { runInBackground } from "./background.ts";
 import { type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { buildSpec } from "./run-options.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { parseSignal } from "./signal-names.ts";
+import { CANNOT_RUN, failureText } from "./start-failure.ts";
 import { parseInteger } from "./units.ts";
 
-/** docker's code for everything that goes wrong before the container's own program runs. */
-const CANNOT_RUN = 125;
 const ID_BYTES = 32;
 const NAME_ATTEMPTS = 20;
 
@@ -29,7 +29,7 @@ export const run: Verb = {
   run: (runtime, argv) => {
     const { flags, state } = prepare(runtime, argv, "run");
     if (!flags.bool("detach")) return runAttached(runtime, flags, state);
-    return runInBackground(runtime, async (release) => {
+    return runInBackground(runtime, "run", async (release) => {
       const c = launch(runtime, flags, state);
       runtime.out(`${c.state.id}\n`);
       release(0);
@@ -48,6 +48,7 @@ export const create: Verb = {
       createContainer(runtime, named);
       return named;
     });
+    emitEvents(runtime.paths, [containerEvent(made, "create")]);
     writeIdFile(flags, made.id);
     runtime.out(`${made.id}\n`);
     return 0;
@@ -155,17 +156,13 @@ function withName<T>(flags: ParsedFlags, state: ContainerState, make: (state: Co
   }
 }
 
-/** The user hears the reason; where a step of ours failed, its name too. */
 function asCommandError<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const cause = error instanceof StepError ? (error.cause as Error) : error;
-    if (cause instanceof NameTaken) throw new CommandError(cause.message, CANNOT_RUN, { cause: error });
-    if (cause instanceof ProgramError)
-      throw new CommandError(error.message.replace(/^execve: /, ""), cause.exitCode, { cause: error });
-    throw new CommandError(error.message, CANNOT_RUN, { cause: error });
+    const { message, exitCode } = failureText(error);
+    throw new CommandError(message, exitCode, { cause: error });
   }
 }
 
@@ -176,28 +173,20 @@ function writeIdFile(flags: ParsedFlags, id: string): void {
 
 function launch(runtime: Runtime, flags: ParsedFlags, state: ContainerState) {
   const c = withName(flags, state, (named) => launchContainer(runtime, named));
+  emitEvents(
+    runtime.paths,
+    ["create", "start"].map((action) => containerEvent(c.state, action)),
+  );
   writeIdFile(flags, c.state.id);
   return c;
 }
 
 async function runAttached(runtime: Runtime, flags: ParsedFlags, state: ContainerState): Promise<number> {
-  const { linux, client } = runtime;
-  const input = flags.bool("interactive");
-  if (input && flags.bool("tty") && !linux.isatty(0)) throw new CommandError("the input device is not a TTY", 1);
-  const keys = flags.text("detach-keys");
-  const detachKeys = keys === null ? undefined : parseDetachKeys(keys);
+  const streams = attachedStreams(flags.list("attach"), flags.bool("interactive"));
+  const { linux } = runtime;
+  if (streams.input && flags.bool("tty") && !linux.isatty(0))
+    throw new CommandError("the input device is not a TTY", 1);
   const signals = holdSignals(linux);
-  const c = launch(runtime, flags, state);
-  const supervisor = new Supervisor(c, {
-    input,
-    detachKeys,
-    signals,
-    canDetach: client.isWaiting(),
-    onDetach: () => {
-      detachStdio(runtime);
-      client.release(0);
-    },
-    warn: (text) => runtime.err(`${text}\n`),
-  });
-  return supervisor.run();
+  const attachment = attachmentOf(runtime, flags, signals, streams);
+  return new Supervisor(launch(runtime, flags, state), attachment).run();
 }

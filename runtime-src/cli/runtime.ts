@@ -6,6 +6,8 @@ export interface Client {
   readonly isWaiting: () => boolean;
   /** It ends with that code; this process goes on without it and its terminal. */
   readonly release: (exitCode: number) => void;
+  /** Called back once when it dies before us; without a callback we get SIGHUP. */
+  readonly onGone: (callback: () => void) => void;
 }
 
 /** What a verb has to work with. */
@@ -23,6 +25,8 @@ export interface Verb {
   readonly summary: string;
   /** For --help. */
   readonly flags?: readonly Flag[];
+  /** Other command lines that do the same: "docker container ls". */
+  readonly aliases?: readonly string[];
   readonly run: (runtime: Runtime, argv: readonly string[]) => number | Promise<number>;
 }
 

@@ -1,76 +1,98 @@
-/** `docker start`: of created and of ended containers; -a attaches. */
-
+/** `docker start`: of created and of ended containers, each with a supervisor of its own; -a attaches. */
 import { isFrozen } from "../cgroups/container-cgroup.ts";
+import type { CreateContext } from "../container/create-context.ts";
+import { containerEvent, emitEvents } from "../container/events.ts";
 import { startContainer } from "../container/launch.ts";
+import { holdSignals } from "../container/own-client.ts";
 import { cgroupFolder } from "../container/paths.ts";
-import { type ContainerState, writeState } from "../container/state.ts";
-import { holdSignals, Supervisor } from "../container/supervisor.ts";
-import { detachStdio, runInBackground } from "./background.ts";
-import { requireContainer, requireWords } from "./each-container.ts";
-import { type Flag, parseFlags } from "./flags.ts";
+import { type ContainerState, changeState } from "../container/state.ts";
+import { Supervisor } from "../container/supervisor.ts";
+import { attachmentOf } from "./attachment.ts";
+import { forkInBackground, runInBackground } from "./background.ts";
+import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { failureText } from "./start-failure.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "attach", short: "a", kind: "bool", help: "Attach STDOUT/STDERR and forward signals" },
+  { name: "detach-keys", kind: "text", help: "Override the key sequence for detaching a container" },
   { name: "interactive", short: "i", kind: "bool", help: "Attach container's STDIN" },
 ];
 
 export const start: Verb = {
   usage: "start [OPTIONS] CONTAINER [CONTAINER...]",
   summary: "Start one or more stopped containers",
+  aliases: ["container start"],
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(runtime, "start", flags.rest);
-    const attach = flags.bool("attach") || flags.bool("interactive");
-    if (flags.rest.length > 1) {
-      throw new CommandError("you cannot start more than one container at once: each needs its own supervisor");
+    const [first = ""] = flags.rest;
+    if (flags.bool("attach") || flags.bool("interactive")) {
+      if (flags.rest.length > 1) throw new CommandError("you cannot start and attach multiple containers at once");
+      return attached(runtime, requireContainer(runtime, first), flags);
     }
-    const reference = flags.rest[0] ?? "";
-    const state = requireContainer(runtime, reference);
-    if (state.status === "running") {
-      if (isFrozen(cgroupFolder(runtime.paths, state.id))) {
-        throw new CommandError("cannot start a paused container, try unpause instead");
-      }
-      runtime.out(`${reference}\n`);
+    if (flags.rest.length > 1) {
+      return eachContainer(runtime, flags.rest, (reference) => startOne(runtime, requireContainer(runtime, reference)));
+    }
+    const state = requireContainer(runtime, first);
+    if (!mustStart(runtime, state)) {
+      runtime.out(`${first}\n`);
       return 0;
     }
-    return attach ? attached(runtime, state, flags.bool("interactive")) : detached(runtime, state, reference);
+    return runInBackground(runtime, "start", async (release) => {
+      const c = begin(runtime, state);
+      runtime.out(`${first}\n`);
+      release(0);
+      return new Supervisor(c, null).run();
+    });
   },
 };
 
-/** A start that fails leaves the container as it was, with the reason. */
-function begin(runtime: Runtime, state: ContainerState) {
-  const fresh: ContainerState = { ...state, exitCode: null, finishedMs: null, oomKilled: false, error: "" };
-  try {
-    return startContainer(runtime, fresh);
-  } catch (error) {
-    writeState(runtime.paths, { ...state, error: (error as Error).message });
-    throw error;
+/** false: it runs already. */
+function mustStart({ paths }: Runtime, state: ContainerState): boolean {
+  if (state.status === "exited" || state.status === "created") return true;
+  if (state.status === "running" && isFrozen(cgroupFolder(paths, state.id))) {
+    throw new CommandError("cannot start a paused container, try unpause instead");
   }
+  return false;
 }
 
-function detached(runtime: Runtime, state: ContainerState, reference: string): number | Promise<number> {
-  return runInBackground(runtime, async (release) => {
+/** In a process of its own, which is its supervisor from then on. */
+export function startOne(runtime: Runtime, state: ContainerState): void {
+  if (!mustStart(runtime, state)) return;
+  forkInBackground(runtime, async (release) => {
     const c = begin(runtime, state);
-    runtime.out(`${reference}\n`);
-    release(0);
+    release();
     return new Supervisor(c, null).run();
   });
 }
 
-function attached(runtime: Runtime, state: ContainerState, input: boolean): Promise<number> {
+/** A start that fails leaves the container as it was, with the reason. */
+function begin(runtime: Runtime, state: ContainerState): CreateContext {
+  const { stopRequested, restartCount, ...rest } = state;
+  const fresh: ContainerState = { ...rest, exitCode: null, finishedMs: null, oomKilled: false, error: "" };
+  try {
+    const c = startContainer(runtime, fresh);
+    emitEvents(runtime.paths, [containerEvent(state, "start")]);
+    return c;
+  } catch (error) {
+    const { message, exitCode } = failureText(error as Error);
+    changeState(runtime, state.id, (current) =>
+      current.status === "running" ? null : { ...current, error: message, exitCode: current.exitCode ?? exitCode },
+    );
+    throw new CommandError(message, 1, { cause: error });
+  }
+}
+
+async function attached(runtime: Runtime, state: ContainerState, flags: ParsedFlags): Promise<number> {
+  const input = flags.bool("interactive") && state.spec.process.openStdin;
+  if (!mustStart(runtime, state)) {
+    if (!flags.bool("attach") && !flags.bool("interactive")) return 0;
+    return (await import("./attach.ts")).attachToRunning(runtime, state, flags, input);
+  }
   const signals = holdSignals(runtime.linux);
-  const supervisor = new Supervisor(begin(runtime, state), {
-    input,
-    detachKeys: undefined,
-    canDetach: runtime.client.isWaiting(),
-    signals,
-    onDetach: () => {
-      detachStdio(runtime);
-      runtime.client.release(0);
-    },
-    warn: (text) => runtime.err(`${text}\n`),
-  });
-  return supervisor.run();
+  const attachment = attachmentOf(runtime, flags, signals, { input, output: true, error: true });
+  return new Supervisor(begin(runtime, state), attachment).run();
 }

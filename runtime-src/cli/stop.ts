@@ -1,17 +1,18 @@
 /** `docker stop`: the stop signal, then SIGKILL when the container is still there after the time it was given. */
 import { freezeCgroup, isFrozen } from "../cgroups/container-cgroup.ts";
-import { awaitEnd, awaitEndWithin, killContainer, signalContainer } from "../container/end.ts";
+import { awaitEnd, awaitEndWithin, forbidRestart, killContainer, signalContainer } from "../container/end.ts";
+import { containerEvent, emitEvents } from "../container/events.ts";
 import { cgroupFolder } from "../container/paths.ts";
 import { SIGTERM } from "../linux/constants.ts";
 import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
-import { type Flag, parseFlags } from "./flags.ts";
+import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { parseSignal } from "./signal-names.ts";
 import { parseInteger } from "./units.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 
-const FLAGS: readonly Flag[] = [
+export const STOP_FLAGS: readonly Flag[] = [
   { name: "signal", short: "s", kind: "text", help: "Signal to send to the container" },
   { name: "timeout", short: "t", kind: "text", help: "Seconds to wait before killing the container" },
   { name: "time", kind: "text", help: "Seconds to wait before killing the container" },
@@ -25,6 +26,8 @@ export interface StopOptions {
 
 export async function stopContainer(runtime: Runtime, reference: string, options: StopOptions): Promise<void> {
   const state = requireContainer(runtime, reference);
+  if (state.status === "restarting" || state.status === "running") forbidRestart(runtime, state);
+  if (state.status === "restarting") awaitEnd(runtime, state.id);
   if (state.status !== "running" || state.pid === null) return;
   const name = options.signal ?? state.stopSignal;
   signalContainer(runtime, state.pid, name === null ? SIGTERM : parseSignal(name));
@@ -32,23 +35,29 @@ export async function stopContainer(runtime: Runtime, reference: string, options
   if (isFrozen(cgroup)) freezeCgroup(runtime, cgroup, false);
   const seconds = options.timeoutSeconds ?? state.stopTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const timeoutMs = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
-  if (await awaitEndWithin(runtime, state.id, timeoutMs)) return;
-  killContainer(runtime, state);
-  awaitEnd(runtime, state.id);
+  if (!(await awaitEndWithin(runtime, state.id, timeoutMs))) {
+    killContainer(runtime, state);
+    awaitEnd(runtime, state.id);
+  }
+  emitEvents(runtime.paths, [containerEvent(state, "stop")]);
+}
+
+export function stopOptions(flags: ParsedFlags): StopOptions {
+  const timeout = flags.text("timeout") ?? flags.text("time");
+  const signal = flags.text("signal");
+  if (signal !== null) parseSignal(signal);
+  return { signal, timeoutSeconds: timeout === null ? null : parseInteger(timeout) };
 }
 
 export const stop: Verb = {
   usage: "stop [OPTIONS] CONTAINER [CONTAINER...]",
   summary: "Stop one or more running containers",
-  flags: FLAGS,
+  aliases: ["container stop"],
+  flags: STOP_FLAGS,
   run(runtime, argv) {
-    const flags = parseFlags(FLAGS, argv, true);
+    const flags = parseFlags(STOP_FLAGS, argv, true);
     requireWords(runtime, "stop", flags.rest);
-    const timeout = flags.text("timeout") ?? flags.text("time");
-    const options: StopOptions = {
-      signal: flags.text("signal"),
-      timeoutSeconds: timeout === null ? null : parseInteger(timeout),
-    };
+    const options = stopOptions(flags);
     return eachContainer(runtime, flags.rest, (reference) => stopContainer(runtime, reference, options));
   },
 };

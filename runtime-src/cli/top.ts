@@ -1,20 +1,26 @@
-/** `docker top`: the host's ps(1) on the container's processes. */
-import { execFileSync } from "node:child_process";
+/** `docker top`: the host's ps(1), of whose lines those of the container's processes are kept. */
+import { spawnSync } from "node:child_process";
 import { cgroupPids } from "../cgroups/container-cgroup.ts";
 import { cgroupFolder } from "../container/paths.ts";
 import { requireRunning, requireWords } from "./each-container.ts";
-import type { Verb } from "./runtime.ts";
+import { CommandError, type Verb } from "./runtime.ts";
 
 export const top: Verb = {
   usage: "top CONTAINER [ps OPTIONS]",
   summary: "Display the running processes of a container",
+  aliases: ["container top"],
   run(runtime, argv) {
     requireWords(runtime, "top", argv);
     const [reference = "", ...options] = argv;
     const { id } = requireRunning(runtime, reference);
-    const pids = cgroupPids(cgroupFolder(runtime.paths, id));
-    const format = options.length > 0 ? options : ["-f"];
-    runtime.out(execFileSync("ps", [...format, "-p", pids.join(",")], { encoding: "utf8" }));
+    const pids = cgroupPids(cgroupFolder(runtime.paths, id)).map(String);
+    const { stdout, stderr, status } = spawnSync("ps", options.length > 0 ? options : ["-ef"], { encoding: "utf8" });
+    if (status !== 0) throw new CommandError(`ps: ${stderr.trim()}`);
+    const [heading = "", ...lines] = stdout.split("\n");
+    const column = heading.trim().split(/\s+/).indexOf("PID");
+    if (column < 0) throw new CommandError("Couldn't find PID field in ps output");
+    const own = lines.filter((line) => pids.includes(line.trim().split(/\s+/)[column] ?? ""));
+    runtime.out([heading, ...own].map((line) => `${line}\n`).join(""));
     return 0;
   },
 };

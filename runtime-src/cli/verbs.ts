@@ -2,17 +2,22 @@
 import { CORE_VERBS } from "../core-modules.ts";
 import type { Verb } from "./runtime.ts";
 
-type Load = () => Promise<Verb>;
+export type Load = () => Promise<Verb>;
 
 export const VERBS: Readonly<Record<string, Load>> = {
+  attach: async () => (await import("./attach.ts")).attach,
   create: async () => (await import("./run.ts")).create,
+  events: async () => (await import("./events.ts")).events,
   exec: async () => (await import("./exec.ts")).exec,
   images: async () => (await import("./images.ts")).images,
+  info: async () => (await import("./info.ts")).info,
   inspect: async () => (await import("./inspect.ts")).inspect,
   kill: async () => (await import("./kill.ts")).kill,
   logs: async () => (await import("./logs.ts")).logs,
   pause: async () => (await import("./pause.ts")).pause,
   ps: async () => (await import("./ps.ts")).ps,
+  rename: async () => (await import("./rename.ts")).rename,
+  restart: async () => (await import("./restart.ts")).restart,
   rm: async () => (await import("./rm.ts")).rm,
   run: async () => (await import("./run.ts")).run,
   start: async () => (await import("./start.ts")).start,

@@ -1,33 +1,51 @@
-/** `docker version`: this runtime, the kernel it stands on, the engine it runs in. */
+/** `docker version`: this runtime, the kernel it stands on, the engine it runs in. There is no server apart from it. */
 import { readFileSync } from "node:fs";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 
 export const BOX_VERSION = "0.1.0";
-const OCI_SPEC = "1.0.2";
+export const OCI_SPEC = "1.0.2";
 
-const FLAGS: readonly Flag[] = [{ name: "format", short: "f", kind: "text", help: "Format output: json" }];
+const FLAGS: readonly Flag[] = [
+  { name: "format", short: "f", kind: "text", help: "Format output: json or a Go template" },
+];
 
 export const kernelRelease = (): string => readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
+
+const facts = () => {
+  const common = { Version: BOX_VERSION, Os: "linux", Arch: "386", KernelVersion: kernelRelease() };
+  const engine = { Name: "QuickJS", Version: process.versions.quickjs ?? "none" };
+  return {
+    Client: { ...common, Context: "default" },
+    Server: {
+      ...common,
+      Platform: { Name: "Glassbox container runtime" },
+      Components: [{ Name: "Runtime", Version: BOX_VERSION, Details: { "OCI runtime-spec": OCI_SPEC } }, engine],
+    },
+  };
+};
 
 export const version: Verb = {
   usage: "version [OPTIONS]",
   summary: "Show the version information",
   flags: FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const facts = {
+    const format = flags.text("format");
+    if (format !== null) {
+      const { formatOne } = await import("./format.ts");
+      runtime.out(`${formatOne(format, facts())}\n`);
+      return 0;
+    }
+    const lines = {
       Version: BOX_VERSION,
       "OCI runtime-spec": OCI_SPEC,
       Engine: `QuickJS ${process.versions.quickjs ?? "none"}`,
       "OS/Arch": "linux/386",
       Kernel: kernelRelease(),
     };
-    if (flags.text("format") === "json") runtime.out(`${JSON.stringify(facts)}\n`);
-    else {
-      const lines = Object.entries(facts).map(([name, value]) => ` ${`${name}:`.padEnd(19)}${value}`);
-      runtime.out(`Glassbox container runtime\n${lines.join("\n")}\n`);
-    }
+    const text = Object.entries(lines).map(([name, value]) => ` ${`${name}:`.padEnd(19)}${value}`);
+    runtime.out(`Glassbox container runtime\n${text.join("\n")}\n`);
     return 0;
   },
 };

@@ -27,6 +27,8 @@ export class CreateContext {
   readonly idmapTrees = new Map<MountSpec, number>();
 
   lock = -1;
+  /** Volumes that were not there before. */
+  readonly madeVolumes: string[] = [];
   cgroup = -1;
   /** The parent's end of the socket to the container's init. */
   sync = -1;

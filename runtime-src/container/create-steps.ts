@@ -10,8 +10,17 @@ import { writeEtcFiles } from "./etc-files.ts";
 import { type Host, isErrno } from "./host.ts";
 import { stateFolder } from "./paths.ts";
 import { makeSharedFolders } from "./shared-folders.ts";
-import { type ContainerState, idOfName, makeRunFolders, nameLink, supervisorLock, unlinkIfThere } from "./state.ts";
+import {
+  type ContainerState,
+  idOfName,
+  type MountPoint,
+  makeRunFolders,
+  nameLink,
+  supervisorLock,
+  unlinkIfThere,
+} from "./state.ts";
 import type { Step } from "./steps.ts";
+import { ensureVolume, removeVolume, volumeData } from "./volumes.ts";
 
 export const createSteps: readonly Step<CreateContext>[] = [
   {
@@ -42,7 +51,7 @@ export const createSteps: readonly Step<CreateContext>[] = [
     syscall: "symlink",
     args: ({ state }) => [state.id.slice(0, 12), `/run/box/names/${state.name}`],
     source: sourceHere(),
-    run: claimName,
+    run: ({ host, state }) => claimName(host, state.id, state.name),
     undo: ({ host, state }) => unlinkSync(nameLink(host.paths, state.name)),
   },
   {
@@ -52,6 +61,24 @@ export const createSteps: readonly Step<CreateContext>[] = [
     args: ({ stateFolder }) => [`${stateFolder}/hosts`, "hostname", "resolv.conf"],
     source: sourceHere(),
     run: ({ stateFolder, state }) => writeEtcFiles(stateFolder, state.spec),
+  },
+  {
+    // New ones take over what the image has at their place.
+    name: "make-volumes",
+    part: "filesystem",
+    syscall: "mkdir",
+    args: ({ host, state }) => namedVolumes(state).map(({ name }) => volumeData(host.paths, name)),
+    source: sourceHere(),
+    when: ({ state }) => namedVolumes(state).length > 0,
+    run: (c) => {
+      try {
+        makeVolumes(c);
+      } catch (error) {
+        removeMadeVolumes(c);
+        throw error;
+      }
+    },
+    undo: removeMadeVolumes,
   },
   {
     // Upper layer and overlayfs' work folder: on a disk, so that what a container writes is not its memory.
@@ -72,6 +99,23 @@ export const createSteps: readonly Step<CreateContext>[] = [
   },
 ];
 
+type NamedVolume = MountPoint & { readonly name: string };
+
+const namedVolumes = ({ mountPoints = [] }: ContainerState): NamedVolume[] =>
+  mountPoints.filter((mount): mount is NamedVolume => mount.type === "volume" && mount.name !== undefined);
+
+function makeVolumes({ host, state, madeVolumes }: CreateContext): void {
+  for (const { name, anonymous = false, destination, copies = true } of namedVolumes(state)) {
+    const fill = copies ? { layers: state.spec.layers, path: destination } : null;
+    const volume = { name, createdMs: Date.now(), labels: {}, anonymous };
+    if (ensureVolume(host, volume, fill)) madeVolumes.push(name);
+  }
+}
+
+function removeMadeVolumes({ host, madeVolumes }: CreateContext): void {
+  for (const name of madeVolumes.splice(0)) removeVolume(host, name);
+}
+
 export function takeSupervisorLock(c: CreateContext): void {
   const { linux, paths } = c.host;
   c.lock = linux.open(supervisorLock(paths, c.state.id), O_RDWR | O_CREAT | O_CLOEXEC, 0o600);
@@ -87,23 +131,23 @@ function makeStateFolder({ stateFolder }: CreateContext): void {
   }
 }
 
-function claimName({ host, state }: CreateContext): void {
-  const link = nameLink(host.paths, state.name);
+export function claimName(host: Host, id: string, name: string): void {
+  const link = nameLink(host.paths, name);
   try {
-    symlinkSync(state.id, link);
+    symlinkSync(id, link);
   } catch (error) {
     if (isErrno(error, "ENOENT")) {
       makeRunFolders(host.paths);
-      symlinkSync(state.id, link);
+      symlinkSync(id, link);
       return;
     }
     if (!isErrno(error, "EEXIST")) throw error;
-    takeStaleName(host, state, error);
+    takeStaleName(host, id, name, error);
   }
 }
 
 /** One at a time may take over the name of a container that is no more. */
-function takeStaleName({ linux, paths }: Host, { id, name }: ContainerState, cause: unknown): void {
+function takeStaleName({ linux, paths }: Host, id: string, name: string, cause: unknown): void {
   const lock = linux.open(`${paths.run}/names`, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   try {
     linux.flock(lock, LOCK_EX);

@@ -7,14 +7,21 @@ import { cgroupPids, killCgroup, tryRemoveCgroup } from "../cgroups/container-cg
 import { sourceHere } from "../linux/source-position.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
-import { idOfName, nameLink, unlinkIfThere } from "./state.ts";
+import { type ContainerState, idOfName, nameLink, unlinkIfThere } from "./state.ts";
 import type { Step } from "./steps.ts";
+import { removeVolume, volumeFolder } from "./volumes.ts";
 
 export interface DeleteContext {
   readonly host: Host;
   readonly id: string;
   readonly name: string;
+  /** Volumes that go with it. */
+  readonly volumes?: readonly string[];
 }
+
+/** Those that were made for this container alone; --rm and `rm -v` take them along. */
+export const anonymousVolumes = (state: ContainerState | null): string[] =>
+  (state?.mountPoints ?? []).flatMap(({ anonymous, name }) => (anonymous && name !== undefined ? [name] : []));
 
 export const deleteSteps: readonly Step<DeleteContext>[] = [
   {
@@ -32,6 +39,17 @@ export const deleteSteps: readonly Step<DeleteContext>[] = [
     args: ({ host, id }) => [diskFolder(host.paths, id)],
     source: sourceHere(),
     run: ({ host, id }) => removeFolder(diskFolder(host.paths, id), [], ["work/work", "work", "upper"]),
+  },
+  {
+    name: "remove-volumes",
+    part: "filesystem",
+    syscall: "unlinkat",
+    args: ({ host, volumes }) => (volumes ?? []).map((name) => volumeFolder(host.paths, name)),
+    source: sourceHere(),
+    when: ({ volumes }) => volumes !== undefined && volumes.length > 0,
+    run: ({ host, volumes }) => {
+      for (const name of volumes ?? []) removeVolume(host, name);
+    },
   },
   {
     // Before the state: a name that points nowhere is free, a container without a name would be nameless.

@@ -1,10 +1,10 @@
 /** Ending containers from outside their supervisor: signals, and waiting until the supervisor has put everything away. */
 import { killCgroup } from "../cgroups/container-cgroup.ts";
-import { LOCK_SH, O_CLOEXEC, O_RDONLY, SIGKILL } from "../linux/constants.ts";
+import { LOCK_SH, O_CLOEXEC, O_RDONLY, SIGKILL, SIGUSR1 } from "../linux/constants.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder } from "./paths.ts";
 import { isSupervised } from "./recover.ts";
-import { type ContainerState, supervisorLock } from "./state.ts";
+import { type ContainerState, changeState, supervisorLock } from "./state.ts";
 
 /** false when it was no longer there. */
 export function signalContainer({ linux }: Host, pid: number, signal: number): boolean {
@@ -14,6 +14,18 @@ export function signalContainer({ linux }: Host, pid: number, signal: number): b
   } catch (error) {
     if (isErrno(error, "ESRCH")) return false;
     throw error;
+  }
+}
+
+/**
+ * Before a command ends a container: its restart policy is to leave it ended. One that waits to be started again is told
+ * so (SIGUSR1 to its supervisor, which listens to it as long as there is a policy).
+ */
+export function forbidRestart(host: Host, { id, restart }: ContainerState): void {
+  if (!restart) return;
+  const state = changeState(host, id, (current) => ({ ...current, stopRequested: true }));
+  if (state?.status === "restarting" && state.supervisorPid !== null && isSupervised(host, id)) {
+    signalContainer(host, state.supervisorPid, SIGUSR1);
   }
 }
 

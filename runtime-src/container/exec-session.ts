@@ -1,22 +1,33 @@
 /** Standard streams of an exec: to and from the client, nothing is logged, as docker does not either. */
 import { SIGWINCH } from "../linux/constants.ts";
 import type { Disposable, WaitResult } from "../linux/syscalls.ts";
+import { detachFilter } from "./detach-keys.ts";
 import type { ExecContext } from "./exec.ts";
 import { isErrno } from "./host.ts";
-import { startPump } from "./pump.ts";
+import { type PumpSource, startSink, startSource } from "./pump.ts";
 
 const CHUNK_BYTES = 65_536;
 
+export interface Detaching {
+  readonly keys: readonly number[] | undefined;
+  /** The client is let go, the program runs on. */
+  readonly release: () => void;
+}
+
 /** The program's exit code. */
-export function runExecSession(c: ExecContext): Promise<number> {
+export function runExecSession(c: ExecContext, detaching: Detaching | null = null): Promise<number> {
   const { linux } = c.host;
-  const watches: Disposable[] = [];
+  let watches: Disposable[] = [];
   let openStreams = 0;
   let result: WaitResult | null = null;
   return new Promise((resolve) => {
+    const letGo = () => {
+      for (const watch of watches) watch.dispose();
+      watches = [];
+    };
     const endWhenDrained = () => {
       if (!result || openStreams > 0) return;
-      for (const watch of watches) watch.dispose();
+      letGo();
       resolve(result.exitCode ?? 128 + (result.signal ?? 0));
     };
     const readStream = (fd: number, clientFd: number) => {
@@ -38,7 +49,11 @@ export function runExecSession(c: ExecContext): Promise<number> {
     if (c.terminal !== null) readStream(c.terminal, 1);
     if (c.output !== null) readStream(c.output, 1);
     if (c.error !== null) readStream(c.error, 2);
-    watches.push(...attachInput(c));
+    const detach = () => {
+      letGo();
+      detaching?.release();
+    };
+    watches.push(...attachInput(c, detaching ? { keys: detaching.keys, release: detach } : null));
     linux.onExit(c.pid, (ended) => {
       result = ended;
       endWhenDrained();
@@ -54,7 +69,7 @@ function writeToClient({ host }: ExecContext, fd: number, data: Uint8Array): voi
   }
 }
 
-function attachInput(c: ExecContext): Disposable[] {
+function attachInput(c: ExecContext, detaching: Detaching | null): Disposable[] {
   const { linux } = c.host;
   const watches: Disposable[] = [];
   const { terminal } = c;
@@ -67,12 +82,23 @@ function attachInput(c: ExecContext): Disposable[] {
       }),
     );
   }
-  const sink = terminal ?? c.input;
-  if (!c.process.openStdin || sink === null) return watches;
-  const onEnd = () => {
-    if (c.input !== null) linux.close(c.input);
-    c.input = null;
+  const target = terminal ?? c.input;
+  if (!c.process.openStdin || target === null) return watches;
+  let source: PumpSource | null = null;
+  const sink = startSink(linux, target, (full) => (full ? source?.pause() : source?.resume()));
+  const filter =
+    terminal !== null && detaching
+      ? detachFilter(detaching.release, detaching.keys).pass
+      : (data: Uint8Array): Uint8Array | null => data;
+  const take = (data: Uint8Array) => {
+    const rest = filter(data);
+    if (rest) sink.write(rest);
   };
-  watches.push(startPump(linux, { source: 0, sink, onEnd }));
+  source = startSource(linux, 0, take, () => {
+    const { input } = c;
+    c.input = null;
+    if (input !== null) sink.end(() => linux.close(input));
+  });
+  watches.push(source);
   return watches;
 }

@@ -65,3 +65,11 @@ export function launchContainer(host: Host, state: ContainerState): CreateContex
   }
   return c;
 }
+
+/** The supervisor's own next start (a restart policy): its lock is held already, what the last run had is closed. */
+export function startAgain(previous: CreateContext, state: ContainerState): CreateContext {
+  const c = newContext(previous.host, state);
+  c.lock = previous.lock;
+  runTable(c, "start");
+  return c;
+}

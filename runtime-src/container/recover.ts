@@ -3,7 +3,7 @@
  * survived it (PR_SET_PDEATHSIG), so it is an exited one, and with --rm it is removed.
  */
 import { LOCK_NB, LOCK_SH, O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
-import { deleteSteps, emptyAndRemove } from "./delete-steps.ts";
+import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder } from "./paths.ts";
 import { type ContainerState, containerIds, readState, supervisorLock, writeState } from "./state.ts";
@@ -31,20 +31,24 @@ export function isSupervised({ linux, paths }: Host, id: string): boolean {
   }
 }
 
-export function removeContainer(host: Host, id: string, name: string): void {
-  runSteps(deleteSteps, { host, id, name }, { report: () => {}, flush: () => {} });
+export function removeContainer(host: Host, id: string, name: string, volumes: readonly string[] = []): void {
+  runSteps(deleteSteps, { host, id, name, volumes }, { report: () => {}, flush: () => {} });
 }
+
+/** Whether its state says that a supervisor keeps it. */
+const isKept = (state: ContainerState | null): state is ContainerState =>
+  state?.status === "running" || state?.status === "restarting";
 
 /** The state as it is true now; null when there is no container (any more). */
 export function currentState(host: Host, id: string): ContainerState | null {
   const state = readState(host.paths, id);
-  if (state?.status !== "running" || isSupervised(host, id)) return state;
+  if (!isKept(state) || isSupervised(host, id)) return state;
   // It may have ended in good order between the two looks.
   const again = readState(host.paths, id);
-  if (again?.status !== "running") return again;
+  if (!isKept(again)) return again;
   emptyAndRemove(host, cgroupFolder(host.paths, id));
   if (again.autoRemove) {
-    removeContainer(host, id, again.name);
+    removeContainer(host, id, again.name, anonymousVolumes(again));
     return null;
   }
   const ended: ContainerState = {

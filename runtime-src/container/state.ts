@@ -7,11 +7,52 @@
  * says "running" without that lock is what a killed supervisor left (recover.ts).
  */
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { LOCK_EX, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
+import type { Host } from "./host.ts";
 import { type Paths, stateFolder } from "./paths.ts";
+import type { RestartPolicy } from "./restart-policy.ts";
 import type { ContainerSpec } from "./spec.ts";
 
-/** docker's word "exited" is the OCI's "stopped". */
-export type Status = "created" | "running" | "exited";
+/** docker's word "exited" is the OCI's "stopped"; "restarting" waits for its restart policy's next try. */
+export type Status = "created" | "running" | "restarting" | "exited";
+
+/** docker's --health-*: `test` is ["CMD", …] or ["CMD-SHELL", line]. */
+export interface HealthCheck {
+  readonly test: readonly string[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly startPeriodMs: number;
+  readonly startIntervalMs: number;
+  readonly retries: number;
+}
+
+/** A volume of the container as `docker inspect` and `docker rm -v` need it; the mount itself is in the spec. */
+export interface MountPoint {
+  readonly type: "bind" | "volume" | "tmpfs";
+  /** Of a volume. */
+  readonly name?: string;
+  /** Made for this container alone, goes with it. */
+  readonly anonymous?: boolean;
+  /** false: a new one stays empty (nocopy). */
+  readonly copies?: boolean;
+  readonly source: string;
+  readonly destination: string;
+  readonly mode: string;
+  readonly readonly: boolean;
+  readonly propagation?: string;
+}
+
+/** What only `docker inspect` wants to know again: as it was asked for. */
+export interface AskedFor {
+  readonly entrypoint: readonly string[] | null;
+  readonly command: readonly string[] | null;
+  readonly exposedPorts?: readonly string[];
+  /** -a; empty: all that there is. */
+  readonly attach?: readonly string[];
+  readonly binds?: readonly string[];
+  readonly volumesFrom?: readonly string[];
+  readonly logOptions?: Readonly<Record<string, string>>;
+}
 
 export interface ContainerState {
   readonly version: 1;
@@ -26,6 +67,11 @@ export interface ContainerState {
   readonly stopTimeoutSeconds: number | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdMs: number;
+  /** Left out where nothing was asked for. */
+  readonly restart?: RestartPolicy;
+  readonly health?: HealthCheck;
+  readonly mountPoints?: readonly MountPoint[];
+  readonly asked?: AskedFor;
 
   readonly status: Status;
   readonly pid: number | null;
@@ -35,6 +81,10 @@ export interface ContainerState {
   readonly exitCode: number | null;
   readonly oomKilled: boolean;
   readonly error: string;
+  /** How often the restart policy has started it since a command did. */
+  readonly restartCount?: number;
+  /** A command has stopped it: no policy starts it again. */
+  readonly stopRequested?: boolean;
 }
 
 export const stateFile = (paths: Paths, id: string): string => `${stateFolder(paths, id)}/state.json`;
@@ -57,6 +107,33 @@ export function writeState(paths: Paths, state: ContainerState): void {
     if (!isFull(error)) throw error;
     // A full tmpfs has no page for a second file, but the first one keeps its pages when it is not cut first.
     writeFileSync(file, text.padEnd(sizeOf(file)), { flag: "r+" });
+  }
+}
+
+/**
+ * Reads, changes and writes as one: whoever else changes the same container's state waits (flock(2) on its folder).
+ * null from `change` leaves it as it is. Returns what it says then; null when there is no container (any more).
+ */
+export function changeState(
+  { linux, paths }: Host,
+  id: string,
+  change: (state: ContainerState) => ContainerState | null,
+): ContainerState | null {
+  let lock: number;
+  try {
+    lock = linux.open(stateFolder(paths, id), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  try {
+    linux.flock(lock, LOCK_EX);
+    const state = readState(paths, id);
+    const changed = state && change(state);
+    if (changed) writeState(paths, changed);
+    return changed ?? state;
+  } finally {
+    linux.close(lock);
   }
 }
 

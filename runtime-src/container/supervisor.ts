@@ -1,226 +1,284 @@
 /**
- * The process that made a container stays with it: reads its output (pipes or pty), keeps the log, serves the client that
- * is attached, passes signals on, and when the container has ended writes down how, or takes everything away (--rm).
+ * The process that made a container stays with it: reads its output (pipes or pty), keeps the log, serves the command that
+ * started it and those that attach later, checks its health, starts it again where its restart policy says so, and when
+ * the container has ended writes down how, or takes everything away (--rm).
  */
 import { flatKey } from "../cgroups/container-cgroup.ts";
-import { SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM, SIGWINCH } from "../linux/constants.ts";
-import type { Disposable, LinuxCalls, WaitResult } from "../linux/syscalls.ts";
+import { SIGUSR1 } from "../linux/constants.ts";
+import type { Disposable, WaitResult } from "../linux/syscalls.ts";
+import { AttachServer, attachSocket } from "./attach-server.ts";
 import type { CreateContext } from "./create-context.ts";
-import { deleteSteps, emptyAndRemove } from "./delete-steps.ts";
-import { detachFilter } from "./detach-keys.ts";
+import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
+import { containerEvent, emitEvents, trimJournal } from "./events.ts";
 import { isErrno } from "./host.ts";
+import { startAgain } from "./launch.ts";
 import { type LogEntry, LogWriter, logFile } from "./log-file.ts";
-import { startPump } from "./pump.ts";
-import { readState, writeState } from "./state.ts";
+import { type Attachment, OwnClient } from "./own-client.ts";
+import { type PumpSink, startSink } from "./pump.ts";
+import { NO_RESTART, RestartBackoff } from "./restart-policy.ts";
+import { type ContainerState, changeState, idOfName, readState } from "./state.ts";
 import { stepReporter } from "./step-port.ts";
 import { runSteps } from "./steps.ts";
 
 const CHUNK_BYTES = 65_536;
-/** docker's client gives up after as many. */
-const SIGNALS_UNTIL_KILL = 3;
+/** A container that is gone by then never has a socket: most `run`s are. */
+const ATTACH_AFTER_MS = 60;
 
-/** The client's side; null when nobody is attached (-d). */
-export interface Attachment {
-  /** Standard input goes to the container. */
-  readonly input: boolean;
-  readonly detachKeys: readonly number[] | undefined;
-  /** Whether the client can be let go: only a resident's can. */
-  readonly canDetach: boolean;
-  /** Signals that were for the command; held back (signalfd) since before the container was made. */
-  readonly signals: SignalHold;
-  /** The client is let go, the container runs on. */
-  readonly onDetach: () => void;
-  readonly warn: (text: string) => void;
-}
-
-/** Signals of the client, taken from the first moment, handled once there is something to hand them to. */
-export interface SignalHold {
-  onSignal: (signal: number) => void;
-  readonly dispose: () => void;
-}
-
-export function holdSignals(linux: LinuxCalls): SignalHold {
-  const watches = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].map((signal) =>
-    linux.onSignal(signal, () => hold.onSignal(signal)),
-  );
-  const hold: SignalHold = {
-    onSignal: () => {},
-    dispose: () => {
-      for (const watch of watches) watch.dispose();
-    },
-  };
-  return hold;
+interface Stream {
+  readonly fd: number;
+  readonly name: LogEntry["stream"];
+  watch: Disposable | null;
 }
 
 export class Supervisor {
-  readonly #c: CreateContext;
-  readonly #log: LogWriter;
-  readonly #watches: Disposable[] = [];
-  #attachment: Attachment | null;
-  #rawMode: Disposable | null = null;
-  #openStreams = 0;
+  #c: CreateContext;
+  #log: LogWriter;
+  #client: OwnClient | null = null;
+  #server: AttachServer | null = null;
+  #serverTimer: ReturnType<typeof setTimeout> | null = null;
+  #sink: PumpSink | null = null;
+  #health: Disposable | null = null;
+  #streams: Stream[] = [];
   #result: WaitResult | null = null;
-  #interrupts = 0;
-  /** Making the container takes no turn of the event loop, so what came meanwhile is delivered in the first one. */
-  #isFirstTurn = true;
+  readonly #backoff = new RestartBackoff();
+  #wakeUp: () => void = () => {};
   #finish: (exitCode: number) => void = () => {};
 
   constructor(c: CreateContext, attachment: Attachment | null) {
     this.#c = c;
-    this.#attachment = attachment;
     this.#log = new LogWriter(c.host.linux, logFile(c.diskFolder, c.state.id));
+    if (attachment) this.#client = new OwnClient(c, attachment, () => this.#letGo());
   }
 
-  /** The container's exit code, once it has ended and nothing of it is left to do. */
+  /** The container's last exit code, once it has ended and nothing of it is left to do. */
   run(): Promise<number> {
     const { linux } = this.#c.host;
-    const { stdio, terminal, pid } = this.#c;
     const done = new Promise<number>((resolve) => {
       this.#finish = resolve;
     });
-    if (terminal !== null) this.#readStream(terminal, "stdout", 1);
-    if (stdio.output !== null) this.#readStream(stdio.output, "stdout", 1);
-    if (stdio.error !== null) this.#readStream(stdio.error, "stderr", 2);
-    if (this.#attachment) this.#attach(this.#attachment);
-    setImmediate(() => {
-      this.#isFirstTurn = false;
-    });
-    linux.onExit(pid, (result) => {
-      this.#result = result;
-      this.#endWhenDrained();
-    });
+    // `docker stop` in the time between two runs; without a policy there is none
+    if (this.#c.state.restart) linux.onSignal(SIGUSR1, () => this.#wakeUp());
+    this.#begin();
+    this.#client?.attach(
+      (data) => this.#type(data),
+      () => this.#endInput(),
+    );
     return done;
   }
 
-  #readStream(fd: number, stream: LogEntry["stream"], clientFd: number): void {
-    const { linux } = this.#c.host;
-    this.#openStreams++;
-    const watch = linux.onReadable(fd, () => {
-      let data: Uint8Array;
-      try {
-        data = linux.read(fd, CHUNK_BYTES);
-      } catch (error) {
-        if (isErrno(error, "EAGAIN")) return;
-        data = new Uint8Array(); // EIO: the last holder of the terminal's slave is gone
-      }
-      if (data.length > 0) return this.#take(stream, data, clientFd);
-      watch.dispose();
-      this.#openStreams--;
+  #begin(): void {
+    const { host, stdio, terminal, pid, state } = this.#c;
+    this.#result = null;
+    this.#streams = [];
+    const read = (fd: number | null, name: LogEntry["stream"]) => {
+      if (fd !== null) this.#streams.push({ fd, name, watch: null });
+    };
+    read(terminal ?? stdio.output, "stdout");
+    if (terminal === null) read(stdio.error, "stderr");
+    this.#setFlow(true);
+    host.linux.onExit(pid, (result) => {
+      this.#result = result;
       this.#endWhenDrained();
+    });
+    this.#serverTimer = setTimeout(() => this.#serveClients(), ATTACH_AFTER_MS);
+    if (state.health) this.#checkHealth();
+  }
+
+  #checkHealth(): void {
+    const { host, state, pid } = this.#c;
+    import("./health.ts").then(({ watchHealth }) => {
+      if (this.#result === null && this.#c.pid === pid) this.#health = watchHealth(host, { ...state, pid });
     });
   }
 
-  #take(stream: LogEntry["stream"], data: Uint8Array, clientFd: number): void {
-    if (this.#attachment) {
-      try {
-        this.#c.host.linux.write(clientFd, data);
-      } catch {
-        // the reader of our output is gone; the container is not
-      }
+  #serveClients(): void {
+    const { host, state } = this.#c;
+    try {
+      this.#server = new AttachServer(host.linux, attachSocket(host.paths, state.id), {
+        input: (data) => this.#type(data),
+        endOfInput: () => this.#endInput(),
+        windowSize: (columns, rows) => {
+          const { terminal } = this.#c;
+          if (terminal !== null) host.linux.setWindowSize(terminal, columns, rows);
+        },
+        flow: (open) => this.#setFlow(open),
+      });
+    } catch (error) {
+      // the folder is being removed, or has no room: nobody can attach, the container goes on
+      if (!isErrno(error, "ENOENT", "ENOSPC", "EADDRINUSE")) throw error;
     }
-    this.#log.append(stream, data);
   }
 
-  #attach(attachment: Attachment): void {
-    const { linux } = this.#c.host;
-    const { terminal, stdio } = this.#c;
-    attachment.signals.onSignal = (signal) => this.#forward(signal, attachment);
-    this.#watches.push(attachment.signals);
-    if (terminal !== null && linux.isatty(0)) {
-      this.#rawMode = linux.rawMode(0);
-      this.#watches.push(linux.onSignal(SIGWINCH, () => this.#copyWindowSize(terminal)));
+  /** Reads the container's output, or leaves it in its pipe while somebody who is attached does not read. */
+  #setFlow(open: boolean): void {
+    for (const stream of this.#streams) {
+      stream.watch?.dispose();
+      stream.watch = open ? this.#c.host.linux.onReadable(stream.fd, () => this.#read(stream)) : null;
     }
-    const sink = terminal ?? stdio.input;
-    if (!attachment.input || sink === null) return;
-    const filter =
-      terminal !== null && attachment.canDetach
-        ? detachFilter(() => this.#detach(), attachment.detachKeys).pass
-        : undefined;
-    const onEnd = () => {
-      if (stdio.input === null) return;
-      linux.close(stdio.input);
-      this.#c.stdio = { ...this.#c.stdio, input: null };
-    };
-    this.#watches.push(startPump(linux, { source: 0, sink, onEnd, ...(filter ? { filter } : {}) }));
   }
 
-  #copyWindowSize(terminal: number): void {
-    const { columns, rows } = this.#c.host.linux.getWindowSize(0);
-    this.#c.host.linux.setWindowSize(terminal, columns, rows);
-  }
-
-  #forward(signal: number, { warn }: Attachment): void {
-    const isEnding = signal === SIGINT || signal === SIGTERM;
-    if (!isEnding) {
-      this.signal(signal);
+  #read(stream: Stream): void {
+    let data: Uint8Array;
+    try {
+      data = this.#c.host.linux.read(stream.fd, CHUNK_BYTES);
+    } catch (error) {
+      if (isErrno(error, "EAGAIN")) return;
+      data = new Uint8Array(); // EIO: the last holder of the terminal's slave is gone
+    }
+    if (data.length > 0) {
+      this.#client?.write(stream.name, data);
+      this.#server?.send(stream.name === "stdout" ? "o" : "e", data);
+      this.#log.append(stream.name, data);
       return;
     }
-    // Sent while the container was still being made: it was meant for the whole.
-    const isEarly = this.#isFirstTurn;
-    this.#interrupts++;
-    if (this.#interrupts >= SIGNALS_UNTIL_KILL) {
-      warn(`got ${SIGNALS_UNTIL_KILL} SIGTERM/SIGINTs, forcefully exiting`);
-    }
-    this.signal(isEarly || this.#interrupts >= SIGNALS_UNTIL_KILL ? SIGKILL : signal);
+    stream.watch?.dispose();
+    this.#streams = this.#streams.filter((other) => other !== stream);
+    this.#endWhenDrained();
   }
 
-  signal(signal: number): void {
-    try {
-      this.#c.host.linux.pidfdSendSignal(this.#c.pidfd, signal);
-    } catch (error) {
-      if (!isErrno(error, "ESRCH")) throw error;
-    }
+  #type(data: Uint8Array): void {
+    const target = this.#c.terminal ?? this.#c.stdio.input;
+    if (target === null) return;
+    this.#sink ??= startSink(this.#c.host.linux, target, (full) => {
+      this.#client?.hold(full);
+      this.#server?.holdInput(full);
+    });
+    this.#sink.write(data);
   }
 
-  #detach(): void {
-    const attachment = this.#attachment;
-    this.#letGo();
-    attachment?.onDetach();
+  /** Only the command that brought the input ends it, or one that attached, as docker's StdinOnce. */
+  #endInput(): void {
+    const { stdio, host } = this.#c;
+    if (stdio.input === null) return;
+    const { input } = stdio;
+    const close = () => host.linux.close(input);
+    this.#c.stdio = { ...stdio, input: null };
+    if (this.#sink) this.#sink.end(close);
+    else close();
+    this.#sink = null;
   }
 
   #letGo(): void {
-    for (const watch of this.#watches) watch.dispose();
-    this.#watches.length = 0;
-    this.#rawMode?.dispose();
-    this.#rawMode = null;
-    this.#attachment = null;
+    this.#client = null;
   }
 
   #endWhenDrained(): void {
-    if (!this.#result || this.#openStreams > 0) return;
+    if (!this.#result || this.#streams.length > 0) return;
     const { exitCode, signal } = this.#result;
-    // The process ends with this: watches need no taking down, the client's terminal does.
-    this.#rawMode?.dispose();
-    this.#rawMode = null;
-    this.#log.close();
-    const code = exitCode ?? 128 + (signal ?? 0);
-    this.#recordEnd(code);
-    this.#finish(code);
+    this.#ended(exitCode ?? 128 + (signal ?? 0));
   }
 
-  #recordEnd(exitCode: number): void {
-    const { host, state, cgroupFolder, stepPort } = this.#c;
-    if (state.autoRemove) {
-      runSteps(
-        deleteSteps,
-        { host, id: state.id, name: state.name },
-        stepReporter(host.linux, stepPort, state, "delete"),
-      );
-      return;
-    }
+  #ended(exitCode: number): void {
+    this.#health?.dispose();
+    this.#health = null;
+    if (this.#serverTimer) clearTimeout(this.#serverTimer);
+    this.#server?.endRun(exitCode);
+    this.#client?.restoreTerminal();
+    this.#log.close();
+    const { state } = this.#c;
+    const now = state.restart ? readState(this.#c.host.paths, state.id) : null;
+    const delayMs = this.#backoff.next(now?.restart ?? NO_RESTART, {
+      exitCode,
+      ranMs: Date.now() - (this.#c.state.startedMs ?? 0),
+      restartCount: now?.restartCount ?? 0,
+      stopRequested: now?.stopRequested ?? true,
+    });
+    if (delayMs === null) this.#last(exitCode);
+    else this.#restartIn(delayMs, exitCode);
+  }
+
+  /** The cgroup's own count, before the cgroup goes. */
+  #cleanUp(exitCode: number, status: "exited" | "restarting"): ContainerState | null {
+    const { host, state, cgroupFolder } = this.#c;
     const oomKilled = (flatKey(cgroupFolder, "memory.events", "oom_kill") ?? 0) > 0;
     emptyAndRemove(host, cgroupFolder);
     const error = this.#log.failed ? `its log could not be kept: ${this.#log.failed.message}` : "";
     // Read again: `box update` and `box rename` write to it while the container runs.
-    writeState(host.paths, {
-      ...(readState(host.paths, state.id) ?? state),
-      status: "exited",
+    const written = changeState(host, state.id, (current) => ({
+      ...current,
+      status,
       pid: null,
-      supervisorPid: null,
+      supervisorPid: status === "exited" ? null : current.supervisorPid,
       exitCode,
       oomKilled,
       error,
       finishedMs: Date.now(),
-    });
+    }));
+    const how = { exitCode: String(exitCode) };
+    const events = [...(oomKilled ? [containerEvent(state, "oom")] : []), containerEvent(written ?? state, "die", how)];
+    emitEvents(host.paths, events);
+    trimJournal(host.paths);
+    return written;
+  }
+
+  #last(exitCode: number): void {
+    const { host, state, stepPort, lock } = this.#c;
+    if (state.autoRemove) {
+      const { id } = state;
+      const isRenamed = idOfName(host.paths, state.name) !== id;
+      const name = isRenamed ? (readState(host.paths, id)?.name ?? "") : state.name;
+      const volumes = anonymousVolumes(state);
+      runSteps(deleteSteps, { host, id, name, volumes }, stepReporter(host.linux, stepPort, { id, name }, "delete"));
+      const how = { exitCode: String(exitCode) };
+      emitEvents(host.paths, [containerEvent(state, "die", how), containerEvent(state, "destroy")]);
+      trimJournal(host.paths);
+    } else this.#cleanUp(exitCode, "exited");
+    if (!this.#server) {
+      this.#finish(exitCode);
+      return;
+    }
+    // who still reads the end must not keep others from seeing that it is one
+    host.linux.close(lock);
+    this.#server.closeWhenRead(() => this.#finish(exitCode));
+  }
+
+  /** The command that waits for it has seen its end; what follows is the policy's. */
+  #restartIn(delayMs: number, exitCode: number): void {
+    this.#client?.release(exitCode);
+    this.#sink?.dispose();
+    this.#sink = null;
+    this.#server?.close();
+    this.#server = null;
+    const { state, host } = this.#c;
+    const { lock } = this.#c;
+    this.#c.closeFds();
+    if (!this.#cleanUp(exitCode, "restarting")) {
+      this.#finish(exitCode);
+      return;
+    }
+    const goOn = () => {
+      clearTimeout(timer);
+      this.#wakeUp = () => {};
+      const current = readState(host.paths, state.id);
+      if (!current) {
+        this.#finish(exitCode);
+        return;
+      }
+      if (current.stopRequested) {
+        changeState(host, state.id, (last) => ({ ...last, status: "exited", supervisorPid: null }));
+        this.#finish(exitCode);
+        return;
+      }
+      this.#startAgain(current, lock, exitCode);
+    };
+    const timer = setTimeout(goOn, delayMs);
+    this.#wakeUp = goOn;
+  }
+
+  #startAgain(current: ContainerState, lock: number, exitCode: number): void {
+    const { host } = this.#c;
+    const restartCount = (current.restartCount ?? 0) + 1;
+    this.#c.lock = lock;
+    try {
+      this.#c = startAgain(this.#c, { ...current, restartCount, exitCode: null, finishedMs: null, oomKilled: false });
+    } catch (error) {
+      const { message } = error as Error;
+      changeState(host, current.id, (last) => ({ ...last, status: "exited", supervisorPid: null, error: message }));
+      this.#finish(exitCode);
+      return;
+    }
+    emitEvents(host.paths, [containerEvent(current, "start")]);
+    this.#log = new LogWriter(host.linux, logFile(this.#c.diskFolder, current.id));
+    this.#begin();
   }
 }

@@ -5,6 +5,8 @@
 
 /* Runs in the child, never returns: calls `child` on an empty loop; with `stay` and no number returned, runs the loop. */
 __attribute__((noreturn)) void run_forked_child(JSContext *ctx, JSValueConst child, bool stay);
+/* In a forked copy of a resident's worker: the client is the worker's, not ours (mod_resident.c). */
+void resident_forget_client(void);
 /* Prints the pending exception to stderr. */
 void print_exception(JSContext *ctx);
 #endif

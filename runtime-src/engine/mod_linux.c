@@ -74,7 +74,10 @@ FUNCTION(linux_clone3) {
 FUNCTION(linux_fork) {
   UNUSED_ARGUMENTS;
   pid_t pid = fork();
-  if (pid == 0) run_forked_child(ctx, argv[0], JS_ToBool(ctx, argv[1]));
+  if (pid == 0) {
+    resident_forget_client();
+    run_forked_child(ctx, argv[0], JS_ToBool(ctx, argv[1]));
+  }
   return result_of(ctx, pid, "fork", NULL);
 }
 

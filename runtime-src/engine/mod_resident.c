@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "fork.h"
 #include "libc.h"
 #include "resident_protocol.h"
 
@@ -152,6 +153,12 @@ __attribute__((noreturn)) static void run_worker(int connection, JSValueConst ha
   call_back(engine.ctx, handler, 0, NULL);
   loop_run(engine.ctx);
   _exit(13);
+}
+
+void resident_forget_client(void) {
+  if (connection_fd >= 0) close(connection_fd);
+  connection_fd = -1;
+  connection_watch = NULL;
 }
 
 /* --- in the resident --- */

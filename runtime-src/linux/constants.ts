@@ -177,6 +177,7 @@ export const SIGINT = 2;
 export const SIGQUIT = 3;
 export const SIGKILL = 9;
 export const SIGTERM = 15;
+export const SIGUSR1 = 10;
 export const SIGWINCH = 28;
 export const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,

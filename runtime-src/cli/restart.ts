@@ -1,0 +1,26 @@
+/** `docker restart`: stop as `stop` does, start with a new supervisor. */
+import { containerEvent, emitEvents } from "../container/events.ts";
+import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { parseFlags } from "./flags.ts";
+import type { Verb } from "./runtime.ts";
+import { startOne } from "./start.ts";
+import { STOP_FLAGS, stopContainer, stopOptions } from "./stop.ts";
+
+export const restart: Verb = {
+  usage: "restart [OPTIONS] CONTAINER [CONTAINER...]",
+  summary: "Restart one or more containers",
+  aliases: ["container restart"],
+  flags: STOP_FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(STOP_FLAGS, argv, true);
+    requireWords(runtime, "restart", flags.rest);
+    const options = stopOptions(flags);
+    return eachContainer(runtime, flags.rest, async (reference) => {
+      const { id } = requireContainer(runtime, reference);
+      await stopContainer(runtime, id, options);
+      const state = requireContainer(runtime, id);
+      startOne(runtime, state);
+      emitEvents(runtime.paths, [containerEvent(state, "restart")]);
+    });
+  },
+};

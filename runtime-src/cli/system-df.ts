@@ -1,0 +1,88 @@
+/** `docker system df`: bytes of images, containers and volumes, and how many of them nobody uses. */
+import { diskFolder } from "../container/paths.ts";
+import { listContainers } from "../container/recover.ts";
+import { listVolumes, volumeData } from "../container/volumes.ts";
+import { listImages } from "../image/store.ts";
+import { dockerStatus } from "./container-row.ts";
+import { type Flag, parseFlags } from "./flags.ts";
+import { type Cell, printList } from "./list-output.ts";
+import type { Runtime, Verb } from "./runtime.ts";
+import { filesSize } from "./tree-size.ts";
+import { humanSize } from "./units.ts";
+
+const FLAGS: readonly Flag[] = [
+  { name: "format", kind: "text", help: "Format output: json, table, table TEMPLATE or a Go template" },
+  { name: "verbose", short: "v", kind: "bool", help: "Show detailed information on space usage" },
+];
+
+const HEADINGS = { Type: "TYPE", TotalCount: "TOTAL", Active: "ACTIVE", Size: "SIZE", Reclaimable: "RECLAIMABLE" };
+
+interface Item {
+  readonly name: string;
+  readonly bytes: number;
+  readonly isUsed: boolean;
+}
+
+function row(type: string, items: readonly Item[]): Record<string, Cell> {
+  const sum = (of: readonly Item[]) => of.reduce((total, { bytes }) => total + bytes, 0);
+  const total = sum(items);
+  const free = sum(items.filter(({ isUsed }) => !isUsed));
+  const share = total > 0 ? ` (${Math.floor((free * 100) / total)}%)` : "";
+  return {
+    Type: type,
+    TotalCount: String(items.length),
+    Active: String(items.filter(({ isUsed }) => isUsed).length),
+    Size: humanSize(total),
+    Reclaimable: `${humanSize(free)}${share}`,
+  };
+}
+
+function collect(runtime: Runtime): Record<string, Item[]> {
+  const { paths } = runtime;
+  const states = listContainers(runtime);
+  const layers = new Map<string, number>();
+  const layerSize = (layer: string) => {
+    const known = layers.get(layer) ?? filesSize(layer);
+    layers.set(layer, known);
+    return known;
+  };
+  return {
+    Images: listImages(paths).map((image) => ({
+      name: image.name,
+      bytes: image.layers.reduce((sum, layer) => sum + layerSize(layer), 0),
+      isUsed: states.some(({ imageId }) => imageId === image.id),
+    })),
+    Containers: states.map((state) => ({
+      name: state.name,
+      bytes: filesSize(`${diskFolder(paths, state.id)}/upper`),
+      isUsed: ["running", "paused", "restarting"].includes(dockerStatus(runtime, state)),
+    })),
+    "Local Volumes": listVolumes(paths).map(({ name }) => ({
+      name,
+      bytes: filesSize(volumeData(paths, name)),
+      isUsed: states.some(({ mountPoints = [] }) => mountPoints.some((mount) => mount.name === name)),
+    })),
+  };
+}
+
+export const systemDf: Verb = {
+  usage: "system df [OPTIONS]",
+  summary: "Show disk usage",
+  flags: FLAGS,
+  async run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, true);
+    const found = collect(runtime);
+    const rows = Object.entries(found).map(([type, items]) => row(type, items));
+    const shape = { headings: HEADINGS, columns: Object.keys(HEADINGS), id: "Type" };
+    if (!flags.bool("verbose")) {
+      await printList(runtime, flags, shape, rows);
+      return 0;
+    }
+    const { table } = await import("./table.ts");
+    for (const [type, items] of Object.entries(found)) {
+      const lines = items.map(({ name, bytes, isUsed }) => [name, humanSize(bytes), isUsed ? "yes" : "no"]);
+      runtime.out(`${type} space usage:\n\n${table(["NAME", "SIZE", "IN USE"], lines)}\n`);
+    }
+    return 0;
+  },
+};
