@@ -8,7 +8,7 @@ import { type Host, isErrno, writeKernelFile } from "../container/host.ts";
 const CONTROLLERS = ["cpu", "io", "memory", "pids"] as const;
 
 /** Writes "+cpu +io …" for those of ours that the folder has and does not hand down yet. */
-function handDown(host: Host, folder: string): void {
+export function handDown(host: Host, folder: string): void {
   const words = (file: string) => readFileSync(`${folder}/${file}`, "utf8").trim().split(" ");
   const available = words("cgroup.controllers");
   const handed = words("cgroup.subtree_control");

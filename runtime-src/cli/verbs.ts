@@ -14,6 +14,7 @@ export const VERBS: Readonly<Record<string, Load>> = {
   inspect: async () => (await import("./inspect.ts")).inspect,
   kill: async () => (await import("./kill.ts")).kill,
   logs: async () => (await import("./logs.ts")).logs,
+  oci: async () => (await import("./oci.ts")).oci,
   pause: async () => (await import("./pause.ts")).pause,
   ps: async () => (await import("./ps.ts")).ps,
   rename: async () => (await import("./rename.ts")).rename,

@@ -1,8 +1,12 @@
+import type { BundleInit } from "../oci/bundle-init.ts";
 import type { SeccompProgram } from "../oci/seccomp-program.ts";
 import type { Host } from "./host.ts";
-import { containerCgroup, diskFolder, stateFolder } from "./paths.ts";
+import { runInit } from "./init.ts";
+import type { InitContext } from "./init-context.ts";
+import { diskFolder, newCgroupFolder, stateFolder } from "./paths.ts";
 import type { MountSpec } from "./spec.ts";
 import type { ContainerState } from "./state.ts";
+import type { Reporter } from "./steps.ts";
 
 /** Files of the supervisor for one stream of the container: what we keep, and what the container gets. */
 export interface Stdio {
@@ -25,6 +29,13 @@ export class CreateContext {
   seccomp: SeccompProgram | null = null;
   /** Bind mounts with mapped ids, as detached trees (idmap.ts). */
   readonly idmapTrees = new Map<MountSpec, number>();
+
+  /** Cgroups above ours that were made for it, innermost first. */
+  madeCgroups: string[] = [];
+  /** Of a bundle; null for docker's. */
+  bundle: BundleInit | null = null;
+  /** What the new process does. */
+  runInit: (context: InitContext, reporter: Reporter) => number = runInit;
 
   lock = -1;
   /** Volumes that were not there before. */
@@ -52,7 +63,7 @@ export class CreateContext {
     this.windowSize = windowSize;
     this.stateFolder = stateFolder(host.paths, state.id);
     this.diskFolder = diskFolder(host.paths, state.id);
-    this.cgroupFolder = containerCgroup(host.paths, state.id, state.spec.cgroupsPath);
+    this.cgroupFolder = newCgroupFolder(host.paths, state.id, state.spec.cgroupsPath);
   }
 
   closeFds(): void {

@@ -8,7 +8,7 @@ import { sourceHere } from "../linux/source-position.ts";
 import type { CreateContext } from "./create-context.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { type Host, isErrno } from "./host.ts";
-import { stateFolder } from "./paths.ts";
+import { cgroupLink, stateFolder } from "./paths.ts";
 import { makeSharedFolders } from "./shared-folders.ts";
 import {
   type ContainerState,
@@ -34,6 +34,7 @@ export const createSteps: readonly Step<CreateContext>[] = [
       makeStateFolder(c);
       try {
         takeSupervisorLock(c);
+        if (c.state.spec.cgroupsPath !== null) symlinkSync(c.cgroupFolder, cgroupLink(c.host.paths, c.state.id));
       } catch (error) {
         rmSync(c.stateFolder, { recursive: true, force: true });
         throw error;

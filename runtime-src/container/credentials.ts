@@ -12,9 +12,12 @@ import type { ResolvedUser } from "./user.ts";
 const INFINITY = 2n ** 64n - 1n;
 const limit = (value: number): bigint => (value < 0 ? INFINITY : BigInt(value));
 
-export function setRlimits(linux: LinuxCalls, { rlimits }: ProcessSpec): void {
-  for (const { resource, soft, hard } of rlimits) linux.prlimit(0, resource, limit(soft), limit(hard));
+/** Of the process, 0 for ourselves. */
+export function setRlimitsOf(linux: LinuxCalls, pid: number, { rlimits }: ProcessSpec): void {
+  for (const { resource, soft, hard } of rlimits) linux.prlimit(pid, resource, limit(soft), limit(hard));
 }
+
+export const setRlimits = (linux: LinuxCalls, process: ProcessSpec): void => setRlimitsOf(linux, 0, process);
 
 const outlives = ({ inheritable, ambient }: CapabilitySets): boolean => inheritable !== 0 || ambient !== 0;
 

@@ -11,18 +11,14 @@ import {
   O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
-  S_IFBLK,
   S_IFCHR,
-  S_IFIFO,
 } from "../linux/constants.ts";
-import type { LinuxCalls } from "../linux/syscalls.ts";
+import { makeNode } from "./device-node.ts";
 import type { InitContext } from "./init-context.ts";
-import { makeFolder } from "./mount-point.ts";
 import { mountOn } from "./root-mounts.ts";
-import type { DeviceSpec } from "./spec.ts";
 
-/** docker's /dev: [name, major, minor]. */
-const DEVICES = [
+/** [name, major, minor] */
+export const DEVICES = [
   ["null", 1, 3],
   ["zero", 1, 5],
   ["full", 1, 7],
@@ -31,7 +27,7 @@ const DEVICES = [
   ["tty", 5, 0],
 ] as const;
 
-const LINKS = [
+export const LINKS = [
   ["fd", "/proc/self/fd"],
   ["stdin", "/proc/self/fd/0"],
   ["stdout", "/proc/self/fd/1"],
@@ -58,20 +54,8 @@ export function mountDev({ linux, spec }: InitContext): void {
 export function makeDevices({ linux, spec }: InitContext): void {
   for (const [name, major, minor] of DEVICES) linux.mknod(`/dev/${name}`, S_IFCHR | 0o666, major, minor);
   for (const [name, target] of LINKS) symlinkSync(target, `/dev/${name}`);
-  for (const device of spec.devices) makeDevice(linux, device);
-}
-
-const NODE_TYPES = { b: S_IFBLK, c: S_IFCHR, p: S_IFIFO };
-
-function makeDevice(linux: LinuxCalls, { path, type, major, minor, fileMode, uid, gid }: DeviceSpec): void {
-  const cut = path.lastIndexOf("/");
+  if (spec.devices.length === 0) return;
   const root = linux.open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  const folder = makeFolder(linux, root, path.slice(0, cut) || "/");
-  try {
-    linux.mknodat(folder, path.slice(cut + 1), NODE_TYPES[type] | fileMode, major, minor);
-    if (uid !== 0 || gid !== 0) linux.fchownat(folder, path.slice(cut + 1), uid, gid);
-  } finally {
-    linux.close(folder);
-    linux.close(root);
-  }
+  for (const device of spec.devices) makeNode(linux, root, device);
+  linux.close(root);
 }

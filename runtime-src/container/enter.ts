@@ -3,6 +3,7 @@
 import { seccompProgram } from "../oci/seccomp-program.ts";
 import { type ExecContext, execSteps } from "./exec.ts";
 import type { Host } from "./host.ts";
+import { cgroupFolder } from "./paths.ts";
 import type { ProcessSpec } from "./spec.ts";
 import type { ContainerState } from "./state.ts";
 import { openStepPort, stepReporter } from "./step-port.ts";
@@ -15,11 +16,12 @@ export function enterContainer(host: Host, state: RunningState, spec: ProcessSpe
   const port = openStepPort(linux, paths.steps);
   const context: ExecContext = {
     host,
-    id: state.id,
+    cgroup: cgroupFolder(paths, state.id),
     spec: state.spec,
     process: spec,
     target: state.pid,
     seccomp: seccompProgram(state.spec),
+    inheritStdio: false,
     windowSize: spec.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null,
     childReporter: stepReporter(linux, port, state, "join"),
     pidfd: -1,

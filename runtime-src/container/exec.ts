@@ -24,7 +24,6 @@ import { becomeRoot, becomeUser, dropBounding, setCapabilities, setRlimits } fro
 import type { Host } from "./host.ts";
 import { CANNOT_CREATE, failureOf, type InitFailure, USUAL_UMASK } from "./init.ts";
 import { namespaceNames } from "./namespace-names.ts";
-import { containerCgroup } from "./paths.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
 import { forgetPendingSteps, stepPortFds } from "./step-port.ts";
@@ -35,12 +34,15 @@ import { requireFolderInside } from "./working-directory.ts";
 
 export interface ExecContext {
   readonly host: Host;
-  readonly id: string;
+  /** Folder of its cgroup. */
+  readonly cgroup: string;
   readonly spec: ContainerSpec;
   readonly process: ProcessSpec;
   /** The container's init, in our PID namespace. */
   readonly target: number;
   readonly seccomp: SeccompProgram | null;
+  /** Descriptors 0 to 2 are the program's as they are; else pipes to a session. */
+  readonly inheritStdio: boolean;
   readonly windowSize: { readonly columns: number; readonly rows: number } | null;
   readonly childReporter: Reporter;
 
@@ -72,7 +74,7 @@ export const execSteps: readonly Step<ExecContext>[] = [
     syscall: "pipe2",
     args: () => ["stdin", "stdout", "stderr"],
     source: sourceHere(),
-    when: (c) => !c.process.terminal,
+    when: (c) => !c.process.terminal && !c.inheritStdio,
     run: (c) => {
       const { linux } = c.host;
       let childInput: number;
@@ -113,8 +115,8 @@ export const execSteps: readonly Step<ExecContext>[] = [
 ];
 
 function cloneProcess(c: ExecContext): void {
-  const { linux, paths } = c.host;
-  const cgroupFd = openCgroup(c.host, containerCgroup(paths, c.id, c.spec.cgroupsPath));
+  const { linux } = c.host;
+  const cgroupFd = openCgroup(c.host, c.cgroup);
   const [ours, theirs] = linux.socketpair();
   c.sync = ours;
   try {
@@ -195,7 +197,7 @@ function setUp(join: JoinContext): void {
   const user = userOf(process);
   join.user = user;
   if (process.terminal) openPtyTerminal(linux, sync, c.windowSize, user);
-  else for (const target of [0, 1, 2]) linux.dup2(c.childFds[target] ?? -1, target);
+  else if (!c.inheritStdio) for (const target of [0, 1, 2]) linux.dup2(c.childFds[target] ?? -1, target);
   setRlimits(linux, process);
   dropBounding(linux, process.capabilities);
   if (process.noNewPrivileges) linux.prctl(PR_SET_NO_NEW_PRIVS, 1);
@@ -215,7 +217,7 @@ function runExec(c: ExecContext, sync: number): number {
   try {
     forgetPendingSteps();
     // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
-    linux.closeAllBut([sync, c.pidfd, ...c.childFds, ...stepPortFds()]);
+    linux.closeAllBut([sync, c.pidfd, ...(c.inheritStdio ? [0, 1, 2] : c.childFds), ...stepPortFds()]);
     linux.setsid();
     linux.umask(c.process.umask ?? USUAL_UMASK);
     runSteps(joinSteps, join, c.childReporter);

@@ -38,4 +38,6 @@ export interface InitContext {
   readonly etcTrees: { readonly fd: number; readonly destination: string }[];
   readonly prepared: PreparedMount[];
   user: ResolvedUser | null;
+  /** Of a bundle: its root, before and while it becomes "/". */
+  rootFd: number;
 }

@@ -82,7 +82,7 @@ export const processSteps: readonly Step<InitContext>[] = [
     syscall: "prlimit",
     args: ({ spec }) => spec.process.rlimits.map(({ resource, soft, hard }) => `${resource}=${soft}:${hard}`),
     source: sourceHere(),
-    when: ({ spec }) => spec.process.rlimits.length > 0,
+    when: ({ spec, bundle }) => spec.process.rlimits.length > 0 && bundle === null,
     run: ({ linux, spec }) => setRlimits(linux, spec.process),
   },
   {
@@ -91,8 +91,17 @@ export const processSteps: readonly Step<InitContext>[] = [
     syscall: "write",
     args: ({ spec }) => ["/proc/self/oom_score_adj", String(spec.process.oomScoreAdj)],
     source: sourceHere(),
-    when: ({ spec }) => spec.process.oomScoreAdj !== null,
+    when: ({ spec, bundle }) => spec.process.oomScoreAdj !== null && bundle === null,
     run: ({ linux, spec }) => writeKernelFile(linux, "/proc/self/oom_score_adj", String(spec.process.oomScoreAdj)),
+  },
+  {
+    name: "personality",
+    part: "entrypoint",
+    syscall: "personality",
+    args: ({ spec }) => [String(spec.personality)],
+    source: sourceHere(),
+    when: ({ spec }) => spec.personality !== null,
+    run: ({ linux, spec }) => void linux.personality(spec.personality ?? 0),
   },
   {
     // The bounding set can only be cut while CAP_SETPCAP is there.
@@ -152,6 +161,9 @@ export const processSteps: readonly Step<InitContext>[] = [
     source: sourceHere(),
     run: ({ linux, spec, user }) => setCapabilities(linux, user?.uid ?? 0, spec.process.capabilities),
   },
+];
+
+export const lateFilterSteps: readonly Step<InitContext>[] = [
   {
     // With no_new_privs nothing is needed for it any more: last, so that as little as can be has to pass it.
     name: "seccomp",

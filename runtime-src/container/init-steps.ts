@@ -6,7 +6,12 @@
 import type { InitContext } from "./init-context.ts";
 import { dockerRootSteps } from "./init-docker-steps.ts";
 import { namespaceSteps } from "./init-namespace-steps.ts";
-import { processSteps } from "./init-process-steps.ts";
+import { lateFilterSteps, processSteps } from "./init-process-steps.ts";
 import type { Step } from "./steps.ts";
 
-export const initSteps: readonly Step<InitContext>[] = [...namespaceSteps, ...dockerRootSteps, ...processSteps];
+export const initSteps: readonly Step<InitContext>[] = [
+  ...namespaceSteps,
+  ...dockerRootSteps,
+  ...processSteps,
+  ...lateFilterSteps,
+];
