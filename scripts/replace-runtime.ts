@@ -41,14 +41,9 @@ export async function replaceRuntime(guest: NodeMachine): Promise<void> {
   throw new Error("the new runtime's agent does not answer");
 }
 
-<<<<<<< HEAD
 /** The agent is the parent of the shells that it starts. */
 async function agentPid(guest: NodeMachine, timeoutMs: number): Promise<number> {
   const { stdout } = await guest.ask("shell", { command: "echo $PPID" }, timeoutMs);
-=======
-async function agentPid(guest: NodeMachine): Promise<number> {
-  const { stdout } = await guest.ask("shell", { command: "pgrep -o -f 'box agent'" }, 20_000);
->>>>>>> c1faae8 (fix(scripts): give a busy machine time to answer after a new runtime)
   const pid = Number(stdout.trim());
   if (!Number.isInteger(pid) || pid <= 0) throw new Error("no agent");
   return pid;

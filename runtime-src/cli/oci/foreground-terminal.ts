@@ -1,9 +1,6 @@
 /** A container's terminal on ours: bytes both ways, our terminal raw meanwhile, its size copied (pty(7)). */
-import { isErrno } from "../../container/host.ts";
-import { startPump } from "../../container/pump.ts";
+import { startSink, startSource } from "../../container/pump.ts";
 import type { Disposable, LinuxCalls } from "../../linux/syscalls.ts";
-
-const CHUNK_BYTES = 65_536;
 
 export interface TerminalSession {
   readonly copySize: () => void;
@@ -21,23 +18,20 @@ export function connectTerminal(linux: LinuxCalls, master: number): TerminalSess
   };
   copySize();
   const watches: Disposable[] = isTerminal ? [linux.rawMode(0)] : [];
-  watches.push(startPump(linux, { source: 0, sink: master, onEnd: () => {} }));
+  // While it takes no more, ours is not read.
+  const sink = startSink(linux, master, (full) => (full ? source.pause() : source.resume()));
+  const source = startSource(linux, 0, sink.write, () => {});
+  watches.push(source, sink);
   const drained = new Promise<void>((resolve) => {
-    const watch = linux.onReadable(master, () => {
-      let data: Uint8Array;
-      try {
-        data = linux.read(master, CHUNK_BYTES);
-      } catch (error) {
-        if (isErrno(error, "EAGAIN")) return;
-        data = new Uint8Array(); // EIO: nobody has its other end any more
-      }
-      if (data.length > 0) {
-        linux.write(1, data);
-        return;
-      }
-      watch.dispose();
-      resolve();
-    });
+    const output = startSource(
+      linux,
+      master,
+      (data) => void linux.write(1, data),
+      () => {
+        output.dispose();
+        resolve();
+      },
+    );
   });
   return {
     copySize,
