@@ -11,7 +11,7 @@ const WARM_UP = 2;
 const TIMEOUT_MS = 120_000;
 
 const COMMANDS = {
-  box: "box run --rm -m 100M busybox true",
+  box: "box run --rm --network none -m 100M busybox true",
   crun: `${CRUN} run --bundle /run/bench/bundle bench`,
   runc: `${RUNC} run --bundle /run/bench/bundle bench`,
 } as const;

@@ -8,7 +8,7 @@ import { CRUN, FOLDER, installCommand, runtimeFiles } from "./reference-runtimes
 import { addProbe, openBrowser, openSite } from "./site.ts";
 
 const ROUNDS = 5;
-const BOX = "box run --rm -m 100M busybox true";
+const BOX = "box run --rm --network none -m 100M busybox true";
 const REFERENCE = `${CRUN} run --bundle /run/bench/bundle bench`;
 
 async function firstRunMs(

@@ -38,7 +38,7 @@ test.each([
   ["too many CPUs", "docker run --cpus 2 busybox true", 125, /Range of CPUs is from 0\.01 to 1\.00/],
   ["no number", "docker run --pids-limit x busybox true", 125, /invalid argument "x" for "--pids-limit"/],
   ["an unknown flag", "docker run --frobnicate busybox true", 125, /unknown flag: --frobnicate/],
-  ["a flag that we do not have", "docker run -p 80:80 busybox true", 125, /--publish is not supported: /],
+  ["a flag that we do not have", "docker run --link web busybox true", 125, /--link is not supported: /],
   ["no image", "docker run", 1, /requires at least 1 argument/],
   ["a bad name", "docker run --name a/b busybox true", 125, /Invalid container name \(a\/b\)/],
   ["a name out of the folder", "docker run --name ../../etc busybox true", 125, /Invalid container name/],

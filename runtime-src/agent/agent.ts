@@ -21,6 +21,7 @@ import { fixedText, openStepPort } from "../container/step-port.ts";
 import { listImages } from "../image/store.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "../linux/constants.ts";
 import { RESIDENT_PATH, serve } from "../linux/resident.ts";
+import { prepareDefaultNetwork } from "../network/default-network.ts";
 import { capabilityNames, DEFAULT_CAPABILITIES, missingCapabilities } from "../oci/capabilities.ts";
 import { defaultSeccomp } from "../oci/seccomp-compile.ts";
 import { asciiJson, frameReader } from "./agent-frames.ts";
@@ -86,6 +87,7 @@ async function warmUp(runtime: Runtime): Promise<void> {
     () => openJournal(runtime.paths),
     () => listContainers(runtime),
     () => listImages(runtime.paths),
+    () => prepareDefaultNetwork(runtime),
     () => defaultSeccomp(),
     () => defaultDeviceProgram(runtime.linux),
     () => presentPaths(),

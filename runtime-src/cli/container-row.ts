@@ -4,6 +4,7 @@ import { readHealth } from "../container/health-file.ts";
 import { cgroupFolder, diskFolder, shortId } from "../container/paths.ts";
 import type { ContainerState } from "../container/state.ts";
 import type { Cell } from "./list-output.ts";
+import { networkNames, portsText } from "./port-text.ts";
 import type { Runtime } from "./runtime.ts";
 import { filesSize } from "./tree-size.ts";
 import { humanDuration, humanSize } from "./units.ts";
@@ -77,7 +78,7 @@ export function containerRow(
     Command: () => commandText(state.spec.process.args, whole),
     CreatedAt: () => goTime(state.createdMs),
     RunningFor: () => `${humanDuration(nowMs - state.createdMs)} ago`,
-    Ports: "",
+    Ports: portsText(state.network),
     State: () => dockerStatus(runtime, state),
     Status: () => statusWords(runtime, state, nowMs),
     Size: () => {
@@ -94,7 +95,7 @@ export function containerRow(
     Label: ((name: string) => state.labels[name] ?? "") as unknown as Cell,
     Mounts: () => mountNames.map((name) => (whole || name.length <= 15 ? name : `${name.slice(0, 14)}…`)).join(","),
     LocalVolumes: () => String(mounts.filter(({ type }) => type === "volume").length),
-    Networks: state.spec.network,
+    Networks: networkNames(state.network),
     Platform: "linux/386",
   };
 }

@@ -42,6 +42,20 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       remove: VERBS.rmi,
     },
   },
+  network: {
+    summary: "Manage networks",
+    verbs: {
+      connect: async () => (await import("./network-connect.ts")).networkConnect,
+      create: async () => (await import("./network-create.ts")).networkCreate,
+      disconnect: async () => (await import("./network-connect.ts")).networkDisconnect,
+      inspect: async () => (await import("./inspect.ts")).inspectNetwork,
+      ls: async () => (await import("./network-list.ts")).networkList,
+      list: async () => (await import("./network-list.ts")).networkList,
+      prune: async () => (await import("./network-create.ts")).networkPrune,
+      rm: async () => (await import("./network-create.ts")).networkRemove,
+      remove: async () => (await import("./network-create.ts")).networkRemove,
+    },
+  },
   volume: {
     summary: "Manage volumes",
     verbs: {

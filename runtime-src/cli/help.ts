@@ -15,6 +15,8 @@ const COMMANDS: readonly (readonly [name: string, summary: string])[] = [
   ["pause", "Pause all processes within one or more containers"],
   ["unpause", "Unpause all processes within one or more containers"],
   ["update", "Update configuration of one or more containers"],
+  ["network", "Manage networks"],
+  ["port", "List port mappings or a specific mapping for the container"],
   ["logs", "Fetch the logs of a container"],
   ["inspect", "Return low-level information on containers and images"],
   ["top", "Display the running processes of a container"],

@@ -1,4 +1,5 @@
 /** docker's object of a container: its fields, with what we know and nothing made up. */
+
 import { flatKey } from "../cgroups/container-cgroup.ts";
 import type { Resources } from "../cgroups/resources.ts";
 import { readHealth } from "../container/health-file.ts";
@@ -17,6 +18,7 @@ import {
 } from "../linux/constants.ts";
 import { CAPABILITY_COUNT, capabilityNames, DEFAULT_CAPABILITIES, hasCapability } from "../oci/capabilities.ts";
 import { dockerStatus } from "./container-row.ts";
+import { networkFields, portBindings } from "./network-fields.ts";
 import type { Runtime } from "./runtime.ts";
 import { filesSize } from "./tree-size.ts";
 
@@ -112,7 +114,11 @@ function hostConfig(state: ContainerState) {
   return {
     Binds: asked?.binds && asked.binds.length > 0 ? asked.binds : null,
     LogConfig: { Type: "json-file", Config: {} },
-    NetworkMode: spec.network,
+    NetworkMode: state.network.mode,
+    PortBindings: portBindings(state.network.publish),
+    Dns: state.network.dns.servers,
+    DnsSearch: state.network.dns.search,
+    DnsOptions: state.network.dns.options,
     RestartPolicy: { Name: restart.name, MaximumRetryCount: restart.maximumRetryCount },
     AutoRemove: state.autoRemove,
     VolumesFrom: asked?.volumesFrom ?? null,
@@ -172,11 +178,11 @@ const mountPointsOf = ({ mountPoints, spec }: ContainerState): readonly MountPoi
   }));
 
 function config(state: ContainerState) {
-  const { spec, asked, health } = state;
+  const { spec, asked, health, network } = state;
   const { process } = spec;
   const attach = asked?.attach ?? [];
   const isAttached = (name: string) => attach.length === 0 || attach.includes(name);
-  const ports = asked?.exposedPorts ?? [];
+  const ports = network.exposed;
   return {
     Hostname: spec.hostname,
     Domainname: spec.domainname,
@@ -245,6 +251,7 @@ export function containerFields(runtime: Runtime, state: ContainerState, size: b
     },
     ...(size ? sizes() : {}),
     Mounts: mountPointsOf(state).map(mountFields),
+    NetworkSettings: networkFields(state),
     Config: config(state),
     /** Path from the cgroup2 root, as the kernel writes it; docker has no field for it. */
     CgroupPath: spec.cgroupsPath ?? `${paths.cgroupName}/${shortId(id)}`,

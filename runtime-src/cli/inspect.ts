@@ -43,6 +43,7 @@ const FINDERS: Readonly<Record<string, Find>> = {
     if (!image) throw new CommandError(`No such image: ${reference}`);
     return imageFields(image);
   },
+  network: async (runtime, reference) => (await import("./network-list.ts")).networkFields(runtime, reference),
   volume: async (runtime, reference) => (await import("./volume.ts")).volumeFields(runtime, reference),
 };
 
@@ -87,3 +88,7 @@ const inspectType = (type: string, flags: readonly Flag[]): Verb => ({
 
 export const inspectContainer = inspectType("container", [FORMAT, SIZE]);
 export const inspectImage = inspectType("image", [FORMAT]);
+export const inspectNetwork = inspectType("network", [
+  FORMAT,
+  { name: "verbose", short: "v", kind: "bool", help: "Verbose output for diagnostics" },
+]);

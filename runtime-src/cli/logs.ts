@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { isErrno } from "../container/host.ts";
 import { type LogEntry, logFile } from "../container/log-file.ts";
 import { diskFolder } from "../container/paths.ts";
-import { isSupervised } from "../container/recover.ts";
+import { isSupervised } from "../container/supervised.ts";
 import { requireContainer, requireExactly } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";

@@ -5,6 +5,7 @@ import { CONTAINER_HEADINGS, containerRow, dockerStatus, healthStatus } from "./
 import type { Filters } from "./filter.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { printList } from "./list-output.ts";
+import { networkNames } from "./port-text.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { parseInteger } from "./units.ts";
 
@@ -72,7 +73,7 @@ async function predicate(runtime: Runtime, filters: Filters, all: readonly Conta
     filters.matches("volume", (value) =>
       (state.mountPoints ?? []).some(({ name, source, destination }) => [name, source, destination].includes(value)),
     ) &&
-    filters.matches("network", (value) => state.spec.network === value) &&
+    filters.matches("network", (value) => networkNames(state.network).split(",").includes(value)) &&
     filters.matches("health", (value) => (healthStatus(runtime, state) ?? "none") === value);
 }
 

@@ -5,7 +5,7 @@
  */
 import { NO_LIMITS, type Resources } from "../cgroups/resources.ts";
 import { environmentValue } from "../container/program.ts";
-import { type ContainerSpec, DOCKER_DEFAULTS, type Network, type Rlimit, ROOT_PATH } from "../container/spec.ts";
+import { type ContainerSpec, DOCKER_DEFAULTS, type NamespaceJoin, type Rlimit, ROOT_PATH } from "../container/spec.ts";
 import type { Image } from "../image/store.ts";
 import {
   CLONE_NEWCGROUP,
@@ -17,6 +17,7 @@ import {
   CLONE_NEWUTS,
   RLIMITS,
 } from "../linux/constants.ts";
+import { type NetworkSettings, sharedWith } from "../network/settings.ts";
 import { ALL_CAPABILITIES, adjustCapabilities, DEFAULT_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
 import { readEnvFile } from "./environment.ts";
 import { type Flag, flagLabel, type ParsedFlags, UsageError } from "./flags.ts";
@@ -106,13 +107,7 @@ function mode(flags: ParsedFlags, name: string, allowed: readonly string[], othe
   return value;
 }
 
-function networkOf(flags: ParsedFlags): Network {
-  const value = flags.text("network") ?? flags.text("net") ?? "none";
-  if (value === "none" || value === "host") return value;
-  throw new Error(`network ${value} not found: there is "none" (the default) and "host"`);
-}
-
-function namespacesOf(flags: ParsedFlags, network: Network): number {
+function namespacesOf(flags: ParsedFlags, networkMode: string): number {
   const modes = ["private", "host"];
   let set = CLONE_NEWNS;
   if (mode(flags, "pid", modes, "private") === "private") set |= CLONE_NEWPID;
@@ -121,7 +116,7 @@ function namespacesOf(flags: ParsedFlags, network: Network): number {
   const cgroup = flags.bool("privileged") ? "host" : "private";
   if (mode(flags, "cgroupns", modes, cgroup) === "private") set |= CLONE_NEWCGROUP;
   if (mode(flags, "time", modes, "host") === "private") set |= CLONE_NEWTIME;
-  if (network !== "host") set |= CLONE_NEWNET;
+  if (networkMode !== "host" && sharedWith(networkMode) === null) set |= CLONE_NEWNET;
   mode(flags, "userns", ["host"], "host");
   return set;
 }
@@ -190,10 +185,26 @@ export function commandLine(image: Image, entrypoint: string | null, words: read
   return all;
 }
 
-export function buildSpec(flags: ParsedFlags, image: Image, words: readonly string[], id: string): ContainerSpec {
-  const network = networkOf(flags);
+export interface SpecParts {
+  readonly image: Image;
+  readonly words: readonly string[];
+  readonly id: string;
+  readonly network: NetworkSettings;
+  /** "name:address" */
+  readonly extraHosts: readonly string[];
+  /** Of the container whose network it shares. */
+  readonly sharedHostname: string | null;
+}
+
+/** The network namespace of --network container:ID. */
+function joinsOf({ mode }: NetworkSettings): NamespaceJoin[] {
+  return sharedWith(mode) === null ? [] : [{ type: CLONE_NEWNET, path: mode }];
+}
+
+export function buildSpec(flags: ParsedFlags, parts: SpecParts): ContainerSpec {
+  const { image, words, id, network } = parts;
   const terminal = flags.bool("tty");
-  const hostname = flags.text("hostname") ?? id.slice(0, 12);
+  const hostname = flags.text("hostname") ?? parts.sharedHostname ?? id.slice(0, 12);
   const cwd = flags.text("workdir") ?? image.workingDir;
   if (!cwd.startsWith("/"))
     throw new Error(`the working directory '${cwd}' is invalid, it needs to be an absolute path`);
@@ -231,10 +242,10 @@ export function buildSpec(flags: ParsedFlags, image: Image, words: readonly stri
     rootReadonly: flags.bool("read-only"),
     hostname,
     domainname: flags.text("domainname") ?? "",
-    extraHosts: flags.list("add-host"),
+    extraHosts: parts.extraHosts,
     mounts: [...flags.list("volume").map(parseVolume), ...flags.list("tmpfs").map(parseTmpfs)],
-    namespaces: namespacesOf(flags, network),
-    network,
+    namespaces: namespacesOf(flags, network.mode),
+    joins: joinsOf(network),
     resources: resourcesOf(flags),
     seccomp,
     privileged,

@@ -9,9 +9,12 @@ import { type ContainerState, isName } from "../container/state.ts";
 import { StepError } from "../container/steps.ts";
 import { Supervisor } from "../container/supervisor.ts";
 import { findImage, type Image, isReference, listImages, normalizeReference } from "../image/store.ts";
+import { sharedWith } from "../network/settings.ts";
 import { attachedStreams, attachmentOf } from "./attachment.ts";
 import { runInBackground } from "./background.ts";
+import { requireContainer } from "./each-container.ts";
 import { type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { extraHost, networkOf } from "./network-options.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { buildSpec } from "./run-options.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
@@ -68,7 +71,7 @@ function prepare(runtime: Runtime, argv: readonly string[], verb: string): Prepa
   }
   try {
     const image = requireImage(runtime, reference);
-    return { flags, state: initialState(flags, image, words) };
+    return { flags, state: initialState(runtime, flags, image, words) };
   } catch (error) {
     if (error instanceof UsageError || error instanceof CommandError) throw error;
     throw new CommandError((error as Error).message, CANNOT_RUN, { cause: error });
@@ -102,7 +105,7 @@ function randomBytes(size: number): Buffer {
   return bytes;
 }
 
-function initialState(flags: ParsedFlags, image: Image, words: readonly string[]): ContainerState {
+function initialState(runtime: Runtime, flags: ParsedFlags, image: Image, words: readonly string[]): ContainerState {
   const random = randomBytes(ID_BYTES + 2);
   const id = random.toString("hex", 0, ID_BYTES);
   const name = flags.text("name") ?? "";
@@ -117,6 +120,10 @@ function initialState(flags: ParsedFlags, image: Image, words: readonly string[]
     const at = label.indexOf("=");
     labels[at < 0 ? label : label.slice(0, at)] = at < 0 ? "" : label.slice(at + 1);
   }
+  const network = networkOf(runtime, flags, image.exposedPorts);
+  const shared = sharedWith(network.mode);
+  const sharedHostname = shared === null ? null : requireContainer(runtime, shared).spec.hostname;
+  const extraHosts = flags.list("add-host").map((text) => extraHost(runtime, text));
   return {
     version: 1,
     id,
@@ -124,7 +131,8 @@ function initialState(flags: ParsedFlags, image: Image, words: readonly string[]
     name: flags.given("name") ? name : randomName(random.subarray(ID_BYTES)),
     image: image.name.replace(/:latest$/, ""),
     imageId: image.id,
-    spec: buildSpec(flags, image, words, id),
+    spec: buildSpec(flags, { image, words, id, network, extraHosts, sharedHostname }),
+    network,
     autoRemove: flags.bool("rm"),
     stopSignal,
     stopTimeoutSeconds: stopTimeout === null ? null : parseInteger(stopTimeout),

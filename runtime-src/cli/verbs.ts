@@ -16,6 +16,7 @@ export const VERBS: Readonly<Record<string, Load>> = {
   logs: async () => (await import("./logs.ts")).logs,
   oci: async () => (await import("./oci.ts")).oci,
   pause: async () => (await import("./pause.ts")).pause,
+  port: async () => (await import("./port.ts")).port,
   ps: async () => (await import("./ps.ts")).ps,
   rename: async () => (await import("./rename.ts")).rename,
   restart: async () => (await import("./restart.ts")).restart,

@@ -9,7 +9,7 @@ import { attachSocket } from "./attach-server.ts";
 import { detachFilter } from "./detach-keys.ts";
 import { type Host, isErrno } from "./host.ts";
 import { startSink, startSource } from "./pump.ts";
-import { isSupervised } from "./recover.ts";
+import { isSupervised } from "./supervised.ts";
 
 const CHUNK_BYTES = 65_536;
 const RETRY_MS = 10;

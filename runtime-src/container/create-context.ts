@@ -1,3 +1,5 @@
+import type { Endpoint } from "../network/endpoint.ts";
+import type { BoundPort } from "../network/ports.ts";
 import type { BundleInit } from "../oci/bundle-init.ts";
 import type { SeccompProgram } from "../oci/seccomp-program.ts";
 import type { Host } from "./host.ts";
@@ -48,6 +50,11 @@ export class CreateContext {
   /** The supervisor's ends. With a terminal `terminal` is the pty master and the rest null. */
   stdio: Stdio = { input: null, output: null, error: null };
   terminal: number | null = null;
+  /** On its networks: what it has got so far. */
+  endpoints: Endpoint[] = [];
+  ports: readonly BoundPort[] = [];
+  /** 127.0.0.11:53 in its network namespace; -1 without one. */
+  resolver = -1;
   /** What the container's process takes over; closed here once it has. */
   childFds: number[] = [];
 

@@ -61,7 +61,7 @@ export const createSteps: readonly Step<CreateContext>[] = [
     syscall: "write",
     args: ({ stateFolder }) => [`${stateFolder}/hosts`, "hostname", "resolv.conf"],
     source: sourceHere(),
-    run: ({ stateFolder, state }) => writeEtcFiles(stateFolder, state.spec),
+    run: ({ stateFolder, state }) => writeEtcFiles(stateFolder, state),
   },
   {
     // New ones take over what the image has at their place.

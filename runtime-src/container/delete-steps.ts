@@ -5,6 +5,8 @@
 import { rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { cgroupPids, killCgroup, tryRemoveCgroup } from "../cgroups/container-cgroup.ts";
 import { sourceHere } from "../linux/source-position.ts";
+import { giveBack, sweep } from "../network/endpoint.ts";
+import type { NetworkSettings } from "../network/settings.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
 import { type ContainerState, idOfName, nameLink, unlinkIfThere } from "./state.ts";
@@ -15,6 +17,8 @@ export interface DeleteContext {
   readonly host: Host;
   readonly id: string;
   readonly name: string;
+  /** What it has of networks; left out: look for it. */
+  readonly network?: Pick<NetworkSettings, "endpoints" | "ports">;
   /** Volumes that go with it. */
   readonly volumes?: readonly string[];
 }
@@ -24,6 +28,18 @@ export const anonymousVolumes = (state: ContainerState | null): string[] =>
   (state?.mountPoints ?? []).flatMap(({ anonymous, name }) => (anonymous && name !== undefined ? [name] : []));
 
 export const deleteSteps: readonly Step<DeleteContext>[] = [
+  {
+    name: "leave-networks",
+    part: "namespaces",
+    syscall: "sendmsg",
+    args: ({ network }) => ["RTM_DELLINK", ...(network?.endpoints.map(({ veth }) => veth) ?? [])],
+    source: sourceHere(),
+    when: ({ network }) => network === undefined || network.endpoints.length > 0,
+    run: ({ host, id, network }) => {
+      if (network) giveBack(host, network.endpoints, network.ports);
+      else sweep(host, id);
+    },
+  },
   {
     name: "remove-cgroup",
     part: "cgroup",

@@ -3,8 +3,8 @@ import { killCgroup } from "../cgroups/container-cgroup.ts";
 import { LOCK_SH, O_CLOEXEC, O_RDONLY, SIGKILL, SIGUSR1 } from "../linux/constants.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder } from "./paths.ts";
-import { isSupervised } from "./recover.ts";
 import { type ContainerState, changeState, supervisorLock } from "./state.ts";
+import { isSupervised } from "./supervised.ts";
 
 /** false when it was no longer there. */
 export function signalContainer({ linux }: Host, pid: number, signal: number): boolean {

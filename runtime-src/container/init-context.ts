@@ -1,4 +1,5 @@
 import type { LinuxCalls } from "../linux/syscalls.ts";
+import type { Endpoint } from "../network/endpoint.ts";
 import type { BundleInit } from "../oci/bundle-init.ts";
 import type { PreparedMount } from "./mounts.ts";
 import type { ContainerSpec, MountSpec } from "./spec.ts";
@@ -21,6 +22,8 @@ export interface InitContext {
   readonly sync: number;
   /** Whether the parent has to do something before anything can be done here. */
   readonly waits: boolean;
+  /** What it is to configure in its network namespace; the devices are there. */
+  readonly endpoints: readonly Endpoint[];
   /** Standard input, output and error for the program; unused with a terminal. */
   readonly stdio: readonly [number, number, number];
   /** Windows size of the terminal, when there is one to copy. */

@@ -15,6 +15,7 @@ import {
   O_RDONLY,
 } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
+import { configureOwn } from "../network/endpoint.ts";
 import { raiseLoopback } from "../network/link.ts";
 import { becomeRoot } from "./credentials.ts";
 import { writeKernelFile } from "./host.ts";
@@ -85,8 +86,20 @@ export const namespaceSteps: readonly Step<InitContext>[] = [
     syscall: "sendmsg",
     args: () => ["RTM_NEWLINK", "lo", "IFF_UP"],
     source: sourceHere(),
-    when: makes(CLONE_NEWNET),
+    when: (c) => makes(CLONE_NEWNET)(c) && c.endpoints.length === 0,
     run: ({ linux }) => raiseLoopback(linux),
+  },
+  {
+    name: "configure-network",
+    part: "namespaces",
+    syscall: "sendmsg",
+    args: ({ endpoints }) => [
+      "RTM_NEWADDR",
+      ...endpoints.map(({ device, address, prefix }) => `${device} ${address}/${prefix}`),
+    ],
+    source: sourceHere(),
+    when: ({ endpoints }) => endpoints.length > 0,
+    run: ({ linux, endpoints }) => configureOwn(linux, endpoints),
   },
   {
     // Offsets can be written only while no process is in the namespace, so it is entered after them.

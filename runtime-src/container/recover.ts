@@ -2,34 +2,15 @@
  * What a supervisor that was killed leaves behind is put right by the next call that looks: its container cannot have
  * survived it (PR_SET_PDEATHSIG), so it is an exited one, and with --rm it is removed.
  */
-import { LOCK_NB, LOCK_SH, O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
+import { sweep } from "../network/endpoint.ts";
 import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
-import { type Host, isErrno } from "./host.ts";
+import type { Host } from "./host.ts";
 import { cgroupFolder } from "./paths.ts";
-import { type ContainerState, containerIds, readState, supervisorLock, writeState } from "./state.ts";
+import { type ContainerState, containerIds, readState, writeState } from "./state.ts";
 import { runSteps } from "./steps.ts";
+import { isSupervised } from "./supervised.ts";
 
 const KILLED = 137;
-
-/** Whether the process that keeps the container lives. A folder that just goes away is not kept any more. */
-export function isSupervised({ linux, paths }: Host, id: string): boolean {
-  let fd: number;
-  try {
-    fd = linux.open(supervisorLock(paths, id), O_RDONLY | O_CLOEXEC);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return false;
-    throw error;
-  }
-  try {
-    linux.flock(fd, LOCK_SH | LOCK_NB);
-    return false;
-  } catch (error) {
-    if (isErrno(error, "EAGAIN", "EWOULDBLOCK")) return true;
-    throw error;
-  } finally {
-    linux.close(fd);
-  }
-}
 
 export function removeContainer(host: Host, id: string, name: string, volumes: readonly string[] = []): void {
   runSteps(deleteSteps, { host, id, name, volumes }, { report: () => {}, flush: () => {} });
@@ -47,6 +28,7 @@ export function currentState(host: Host, id: string): ContainerState | null {
   const again = readState(host.paths, id);
   if (!isKept(again)) return again;
   emptyAndRemove(host, cgroupFolder(host.paths, id));
+  sweep(host, id);
   if (again.autoRemove) {
     removeContainer(host, id, again.name, anonymousVolumes(again));
     return null;
@@ -59,6 +41,7 @@ export function currentState(host: Host, id: string): ContainerState | null {
     exitCode: KILLED,
     finishedMs: Date.now(),
     error: "its supervisor was killed",
+    network: { ...again.network, endpoints: [], ports: [] },
   };
   writeState(host.paths, ended);
   return ended;

@@ -11,8 +11,6 @@ import type { Resources } from "../cgroups/resources.ts";
 import type { Hooks } from "../oci/hooks.ts";
 import type { SeccompProfile } from "../oci/seccomp-types.ts";
 
-export type Network = "none" | "bridge" | "host";
-
 export interface Rlimit {
   readonly resource: number;
   /** -1: no limit. */
@@ -121,7 +119,6 @@ export interface ContainerSpec {
   readonly gidMappings: readonly IdMapping[];
   /** Of a time namespace that is made. */
   readonly timeOffsets: { readonly monotonic: TimeOffset | null; readonly boottime: TimeOffset | null } | null;
-  readonly network: Network;
   /** Path of the cgroup below the cgroup2 mount ("/a/b"); null is /box/<id>. */
   readonly cgroupsPath: string | null;
   readonly resources: Resources;

@@ -6,13 +6,15 @@
 import { killCgroup } from "../cgroups/container-cgroup.ts";
 import { CLONE_NEWCGROUP, CLONE_NEWTIME, CLONE_NEWUSER } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import { attachNetworkSteps, needsNetworkFromParent } from "../network/attach-steps.ts";
+import { addressSteps, attachNetworkSteps, needsNetworkFromParent } from "../network/attach-steps.ts";
+import { sharedWith } from "../network/settings.ts";
 import type { CreateContext } from "./create-context.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { isIdmapped, prepareIdmaps } from "./idmap.ts";
 import type { InitContext } from "./init-context.ts";
 import { cloneInto, openJoins } from "./namespace-joins.ts";
 import { namespaceNames } from "./namespace-names.ts";
+import { stateFolder } from "./paths.ts";
 import { initLayer, rootFolder } from "./shared-folders.ts";
 import type { ContainerSpec } from "./spec.ts";
 import { stepReporter } from "./step-port.ts";
@@ -34,6 +36,7 @@ export const cloneSteps: readonly Step<CreateContext>[] = [
     run: (c) => prepareIdmaps(c),
     undo: (c) => c.closeFds(),
   },
+  ...addressSteps,
   {
     name: "clone",
     part: "namespaces",
@@ -68,8 +71,14 @@ export const cloneSteps: readonly Step<CreateContext>[] = [
 ];
 
 /** Whether the child has to wait until something is done for it. */
-function waitsForParent({ state: { spec } }: CreateContext): boolean {
-  return (spec.namespaces & CLONE_NEWUSER) !== 0 || needsNetworkFromParent(spec);
+function waitsForParent({ state: { spec, network } }: CreateContext): boolean {
+  return (spec.namespaces & CLONE_NEWUSER) !== 0 || needsNetworkFromParent(network);
+}
+
+/** Who shares another container's network has its names too. */
+function etcFolder({ host, state, stateFolder: own }: CreateContext): string {
+  const other = sharedWith(state.network.mode);
+  return other === null ? own : stateFolder(host.paths, other);
 }
 
 function cloneInit(c: CreateContext): void {
@@ -109,9 +118,10 @@ function initContext(c: CreateContext, sync: number): InitContext {
     initLayer: initLayer(host.paths),
     upperDir: `${c.diskFolder}/upper`,
     workDir: `${c.diskFolder}/work`,
-    etcDir: c.stateFolder,
+    etcDir: etcFolder(c),
     sync,
     waits: waitsForParent(c),
+    endpoints: c.endpoints,
     stdio: c.bundle ? [0, 1, 2] : [input, output, error],
     windowSize: c.windowSize,
     seccomp: c.seccomp?.code ?? null,

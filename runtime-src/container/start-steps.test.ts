@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { NO_LIMITS } from "../cgroups/resources.ts";
 import { type CallName, recordingLinux } from "../linux/recording.ts";
+import { NO_NETWORK } from "../network/settings.ts";
 import { dockerCapabilities } from "../oci/capabilities.ts";
 import { launchContainer } from "./launch.ts";
 import type { Paths } from "./paths.ts";
@@ -56,7 +57,6 @@ const SPEC: ContainerSpec = {
   extraHosts: [],
   mounts: [],
   namespaces: 0x6e020000,
-  network: "none",
   resources: { ...NO_LIMITS, memoryBytes: 1e8 },
   seccomp: "default",
   privileged: false,
@@ -71,6 +71,7 @@ const STATE: ContainerState = {
   image: "busybox",
   imageId: "sha256:0",
   spec: SPEC,
+  network: NO_NETWORK,
   autoRemove: false,
   stopSignal: null,
   stopTimeoutSeconds: null,

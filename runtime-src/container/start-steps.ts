@@ -52,7 +52,8 @@ export const startSteps: readonly Step<CreateContext>[] = [
     source: sourceHere(),
     run: (c) => {
       const { pid } = c;
-      c.state = { ...c.state, status: "running", pid, supervisorPid: process.pid, startedMs: Date.now() };
+      const network = { ...c.state.network, endpoints: c.endpoints, ports: c.ports };
+      c.state = { ...c.state, network, status: "running", pid, supervisorPid: process.pid, startedMs: Date.now() };
       writeState(c.host.paths, c.state);
     },
   },

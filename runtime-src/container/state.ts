@@ -8,6 +8,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { LOCK_EX, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
+import type { NetworkSettings } from "../network/settings.ts";
 import type { Host } from "./host.ts";
 import { type Paths, stateFolder } from "./paths.ts";
 import type { RestartPolicy } from "./restart-policy.ts";
@@ -61,6 +62,7 @@ export interface ContainerState {
   readonly image: string;
   readonly imageId: string;
   readonly spec: ContainerSpec;
+  readonly network: NetworkSettings;
   /** Remove it when it ends (--rm). */
   readonly autoRemove: boolean;
   readonly stopSignal: string | null;

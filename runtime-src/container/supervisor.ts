@@ -6,6 +6,8 @@
 import { flatKey } from "../cgroups/container-cgroup.ts";
 import { SIGUSR1 } from "../linux/constants.ts";
 import type { Disposable, WaitResult } from "../linux/syscalls.ts";
+import { giveBack } from "../network/endpoint.ts";
+import type { NetworkSettings } from "../network/settings.ts";
 import { AttachServer, attachSocket } from "./attach-server.ts";
 import type { CreateContext } from "./create-context.ts";
 import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
@@ -13,6 +15,7 @@ import { containerEvent, emitEvents, trimJournal } from "./events.ts";
 import { isErrno } from "./host.ts";
 import { startAgain } from "./launch.ts";
 import { type LogEntry, LogWriter, logFile } from "./log-file.ts";
+import { NetworkKeeper } from "./network-keeper.ts";
 import { type Attachment, OwnClient } from "./own-client.ts";
 import { type PumpSink, startSink } from "./pump.ts";
 import { NO_RESTART, RestartBackoff } from "./restart-policy.ts";
@@ -38,6 +41,8 @@ export class Supervisor {
   #serverTimer: ReturnType<typeof setTimeout> | null = null;
   #sink: PumpSink | null = null;
   #health: Disposable | null = null;
+  /** null where the network is nobody's, the machine's or another container's. */
+  #networks: NetworkKeeper | null = null;
   #streams: Stream[] = [];
   #result: WaitResult | null = null;
   readonly #backoff = new RestartBackoff();
@@ -82,6 +87,7 @@ export class Supervisor {
     });
     this.#serverTimer = setTimeout(() => this.#serveClients(), ATTACH_AFTER_MS);
     if (state.health) this.#checkHealth();
+    if (state.network.requests.length > 0) this.#networks = new NetworkKeeper(this.#c);
   }
 
   #checkHealth(): void {
@@ -187,11 +193,21 @@ export class Supervisor {
     else this.#restartIn(delayMs, exitCode);
   }
 
+  /** What it has of networks now, and nobody looks after any more. */
+  #takeNetwork(): NetworkSettings {
+    const network = this.#networks?.network ?? this.#c.state.network;
+    this.#networks?.dispose();
+    this.#networks = null;
+    return network;
+  }
+
   /** The cgroup's own count, before the cgroup goes. */
   #cleanUp(exitCode: number, status: "exited" | "restarting"): ContainerState | null {
     const { host, state, cgroupFolder } = this.#c;
     const oomKilled = (flatKey(cgroupFolder, "memory.events", "oom_kill") ?? 0) > 0;
     emptyAndRemove(host, cgroupFolder);
+    const { endpoints, ports } = this.#takeNetwork();
+    giveBack(host, endpoints, ports);
     const error = this.#log.failed ? `its log could not be kept: ${this.#log.failed.message}` : "";
     // Read again: `box update` and `box rename` write to it while the container runs.
     const written = changeState(host, state.id, (current) => ({
@@ -200,6 +216,7 @@ export class Supervisor {
       pid: null,
       supervisorPid: status === "exited" ? null : current.supervisorPid,
       exitCode,
+      network: { ...current.network, endpoints: [], ports: [] },
       oomKilled,
       error,
       finishedMs: Date.now(),
@@ -217,8 +234,8 @@ export class Supervisor {
       const { id } = state;
       const isRenamed = idOfName(host.paths, state.name) !== id;
       const name = isRenamed ? (readState(host.paths, id)?.name ?? "") : state.name;
-      const volumes = anonymousVolumes(state);
-      runSteps(deleteSteps, { host, id, name, volumes }, stepReporter(host.linux, stepPort, { id, name }, "delete"));
+      const context = { host, id, name, network: this.#takeNetwork(), volumes: anonymousVolumes(state) };
+      runSteps(deleteSteps, context, stepReporter(host.linux, stepPort, { id, name }, "delete"));
       const how = { exitCode: String(exitCode) };
       emitEvents(host.paths, [containerEvent(state, "die", how), containerEvent(state, "destroy")]);
       trimJournal(host.paths);

@@ -1,9 +1,11 @@
 /*
- * native:net: unix(7) stream sockets with descriptors as ancillary data, and netlink(7) sockets. Requests over netlink
- * are built in TypeScript; here they are bytes.
+ * native:net: unix(7) stream sockets with descriptors as ancillary data, netlink(7) and udp(7) sockets. Requests over
+ * netlink are built in TypeScript; here they are bytes.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -171,6 +173,64 @@ FUNCTION(net_netlink) {
   return throw_errno(ctx, err, "bind", NULL);
 }
 
+static bool inet_address(const char *text, int port, struct sockaddr_in *address) {
+  *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
+  return inet_pton(AF_INET, text, &address->sin_addr) == 1;
+}
+
+/* udpSocket(address, port): bound and non-blocking, in the network namespace of the moment */
+FUNCTION(net_udp_socket) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(text, 0);
+  ARG_INT(port, 1);
+  struct sockaddr_in address;
+  if (!inet_address(text, port, &address)) return throw_errno(ctx, EINVAL, "bind", text);
+  int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return throw_errno(ctx, errno, "socket", NULL);
+  if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0) return JS_NewInt32(ctx, fd);
+  int err = errno;
+  close(fd);
+  return throw_errno(ctx, err, "bind", text);
+}
+
+/* receiveFrom(fd, maxBytes): [data, address, port], or null when there is nothing */
+FUNCTION(net_receive_from) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  uint8_t data[4096];
+  struct sockaddr_in from;
+  socklen_t size = sizeof(from);
+  ssize_t n;
+  do n = recvfrom(fd, data, sizeof(data), 0, (struct sockaddr *)&from, &size);
+  while (n < 0 && errno == EINTR);
+  if (n < 0 && errno == EAGAIN) return JS_NULL;
+  if (n < 0) return throw_errno(ctx, errno, "recvfrom", NULL);
+  char text[INET_ADDRSTRLEN] = "";
+  inet_ntop(AF_INET, &from.sin_addr, text, sizeof(text));
+  JSValue result = JS_NewArray(ctx);
+  JS_SetPropertyUint32(ctx, result, 0, new_bytes(ctx, data, n));
+  JS_SetPropertyUint32(ctx, result, 1, JS_NewString(ctx, text));
+  JS_SetPropertyUint32(ctx, result, 2, JS_NewInt32(ctx, ntohs(from.sin_port)));
+  return result;
+}
+
+/* sendTo(fd, data, address, port) */
+FUNCTION(net_send_to) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  size_t size;
+  uint8_t *data = bytes_argument(ctx, argv[1], &size);
+  if (!data) return JS_EXCEPTION;
+  ARG_TEXT(text, 2);
+  ARG_INT(port, 3);
+  struct sockaddr_in to;
+  if (!inet_address(text, port, &to)) return throw_errno(ctx, EINVAL, "sendto", text);
+  ssize_t n;
+  do n = sendto(fd, data, size, MSG_NOSIGNAL, (struct sockaddr *)&to, sizeof(to));
+  while (n < 0 && errno == EINTR);
+  return done_or_throw(ctx, n, "sendto", text);
+}
+
 const JSCFunctionListEntry native_net[] = {
     JS_CFUNC_DEF("unixListen", 1, net_unix_listen),
     JS_CFUNC_DEF("unixConnect", 1, net_unix_connect),
@@ -180,5 +240,8 @@ const JSCFunctionListEntry native_net[] = {
     JS_CFUNC_DEF("receiveMessage", 2, net_receive_message),
     JS_CFUNC_DEF("shutdown", 2, net_shutdown),
     JS_CFUNC_DEF("netlinkSocket", 1, net_netlink),
+    JS_CFUNC_DEF("udpSocket", 2, net_udp_socket),
+    JS_CFUNC_DEF("receiveFrom", 1, net_receive_from),
+    JS_CFUNC_DEF("sendTo", 4, net_send_to),
 };
 const int native_net_count = countof(native_net);

@@ -283,6 +283,9 @@ declare module "native:net" {
     receiveMessage(fd: number, maxBytes: number): [data: Uint8Array, fds: number[]] | null;
     shutdown(fd: number, how: number): void;
     netlinkSocket(protocol: number): number;
+    udpSocket(address: string, port: number): number;
+    receiveFrom(fd: number): [data: Uint8Array, address: string, port: number] | null;
+    sendTo(fd: number, data: Uint8Array, address: string, port: number): void;
   };
   export default net;
 }

@@ -29,6 +29,7 @@ interface ImageConfigFile {
     readonly WorkingDir?: string;
     readonly User?: string;
     readonly StopSignal?: string;
+    readonly ExposedPorts?: Readonly<Record<string, unknown>> | null;
     readonly Labels?: Readonly<Record<string, string>> | null;
   };
   readonly rootfs: { readonly diff_ids: readonly string[] };
@@ -48,6 +49,8 @@ export interface Image {
   readonly workingDir: string;
   readonly user: string;
   readonly stopSignal: string | null;
+  /** "80/tcp" */
+  readonly exposedPorts: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Folders, uppermost first. */
   readonly layers: readonly string[];
@@ -91,6 +94,7 @@ function readImage(paths: Paths, entry: Descriptor, name: string): Image {
     workingDir: config.WorkingDir || "/",
     user: config.User ?? "",
     stopSignal: config.StopSignal ?? null,
+    exposedPorts: Object.keys(config.ExposedPorts ?? {}),
     labels: config.Labels ?? {},
     layers: file.rootfs.diff_ids.map((id) => `${paths.layers}/${DIGEST.exec(id)?.[1] ?? "unknown"}`).reverse(),
   };

@@ -178,6 +178,7 @@ export const SIGQUIT = 3;
 export const SIGKILL = 9;
 export const SIGTERM = 15;
 export const SIGUSR1 = 10;
+export const SIGURG = 23;
 export const SIGWINCH = 28;
 export const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,

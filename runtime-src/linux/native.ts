@@ -134,6 +134,12 @@ export const linux: LinuxCalls = {
     return message && { data: message[0], fds: message[1] };
   },
   netlinkSocket: net.netlinkSocket,
+  udpSocket: net.udpSocket,
+  receiveFrom: (fd) => {
+    const datagram = net.receiveFrom(fd);
+    return datagram && { data: datagram[0], address: datagram[1], port: datagram[2] };
+  },
+  sendTo: net.sendTo,
 
   bpf: (command, attr, pointers) =>
     calls.bpf(command, attr, [...(pointers?.keys() ?? [])], [...(pointers?.values() ?? [])]),

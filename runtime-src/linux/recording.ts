@@ -93,6 +93,7 @@ const FD_CALLS: ReadonlySet<string> = new Set([
   "unixConnect",
   "unixAccept",
   "netlinkSocket",
+  "udpSocket",
   "bpf",
 ]);
 
@@ -134,6 +135,7 @@ export function recordingLinux({ runChildren = false }: RecordingOptions = {}): 
     getWindowSize: () => ({ columns: 80, rows: 24 }),
     rawMode: ([fd]) => ({ dispose: () => void calls.push({ name: "rawMode", args: [fd, "restored"] }) }),
     receiveMessage: () => null,
+    receiveFrom: () => null,
     bootTimeMs: () => 0,
     getppid: () => 1,
     setsid: () => nextPid,

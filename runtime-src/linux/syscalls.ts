@@ -23,6 +23,12 @@ export interface ReceivedMessage {
   readonly fds: readonly number[];
 }
 
+export interface Datagram {
+  readonly data: Uint8Array;
+  readonly address: string;
+  readonly port: number;
+}
+
 export interface Disposable {
   dispose(): void;
 }
@@ -148,6 +154,11 @@ export interface LinuxCalls {
   receiveMessage(fd: number, maxBytes: number): ReceivedMessage | null;
   /** AF_NETLINK SOCK_RAW socket of the protocol (NETLINK_ROUTE, NETLINK_NETFILTER). */
   netlinkSocket(protocol: number): number;
+  /** udp(7) over IPv4, bound and non-blocking, in the network namespace of the moment. */
+  udpSocket(address: string, port: number): number;
+  /** null when there is none. */
+  receiveFrom(fd: number): Datagram | null;
+  sendTo(fd: number, data: Uint8Array, address: string, port: number): void;
 
   // --- the rest ---
   /** bpf(2); attr is the union's bytes, returned with what the kernel wrote; pointers inside it are put by `pointers`: offset -> bytes. */

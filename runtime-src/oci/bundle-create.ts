@@ -17,6 +17,7 @@ import { runSteps, type Step } from "../container/steps.ts";
 import { TERMINAL_MESSAGE } from "../container/terminal.ts";
 import { O_CLOEXEC, O_RDWR, S_IFIFO } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
+import { NO_NETWORK } from "../network/settings.ts";
 import { GO_ON, HOOKS_MESSAGE, READY_MESSAGE } from "./bundle-init.ts";
 import { runBundleInit } from "./bundle-run-init.ts";
 import {
@@ -61,6 +62,8 @@ const stateFor = ({ id, spec, createdMs }: BundleRecord): ContainerState =>
     image: "",
     imageId: "",
     spec,
+    // a bundle's network namespace is its caller's to fill
+    network: NO_NETWORK,
     labels: {},
     createdMs,
     status: "created",

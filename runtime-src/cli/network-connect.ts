@@ -1,0 +1,70 @@
+/** `docker network connect` and `disconnect`. */
+import { connectContainer, disconnectContainer } from "../network/connect.ts";
+import { findNetwork } from "../network/networks.ts";
+import { requireContainer } from "./each-container.ts";
+import { type Flag, type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { checkRequest } from "./network-options.ts";
+import type { Runtime, Verb } from "./runtime.ts";
+
+const CONNECT_FLAGS: readonly Flag[] = [
+  { name: "alias", kind: "list", help: "Add network-scoped alias for the container" },
+  { name: "ip", kind: "text", help: "IPv4 address (e.g., 172.30.100.104)" },
+  { name: "ip6", kind: "text", help: "", refused: "this kernel has no IPv6" },
+  { name: "link", kind: "list", help: "", refused: "containers on the same network find each other by name" },
+  { name: "link-local-ip", kind: "list", help: "", refused: "the default address pools have no link-local part" },
+  { name: "driver-opt", kind: "list", help: "", refused: "the bridge driver has no options for an endpoint" },
+  { name: "gw-priority", kind: "text", help: "", refused: "the first network that leads outside is the default route" },
+];
+
+const DISCONNECT_FLAGS: readonly Flag[] = [
+  { name: "force", short: "f", kind: "bool", help: "Force the container to disconnect from a network" },
+];
+
+function twoWords(runtime: Runtime, verb: string, { rest }: ParsedFlags): [network: string, container: string] {
+  const [network, container, ...more] = rest;
+  if (network === undefined || container === undefined || more.length > 0) {
+    throw new UsageError(`'${runtime.program} network ${verb}' requires 2 arguments`);
+  }
+  return [network, container];
+}
+
+export interface ConnectOptions {
+  readonly aliases: readonly string[];
+  readonly address: string | null;
+}
+
+/** Also the agent's. */
+export function connect(runtime: Runtime, network: string, container: string, options: ConnectOptions): void {
+  const to = findNetwork(runtime, network);
+  const state = requireContainer(runtime, container);
+  const wanted = { name: network, mac: null, ...options };
+  checkRequest(to, wanted);
+  connectContainer(runtime, to, state, { networkId: to.id, networkName: to.name, ...options, mac: null });
+}
+
+export function disconnect(runtime: Runtime, network: string, container: string): void {
+  disconnectContainer(runtime, findNetwork(runtime, network), requireContainer(runtime, container));
+}
+
+export const networkConnect: Verb = {
+  usage: "network connect [OPTIONS] NETWORK CONTAINER",
+  summary: "Connect a container to a network",
+  flags: CONNECT_FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(CONNECT_FLAGS, argv, true);
+    const [network, container] = twoWords(runtime, "connect", flags);
+    connect(runtime, network, container, { aliases: flags.list("alias"), address: flags.text("ip") });
+    return 0;
+  },
+};
+
+export const networkDisconnect: Verb = {
+  usage: "network disconnect [OPTIONS] NETWORK CONTAINER",
+  summary: "Disconnect a container from a network",
+  flags: DISCONNECT_FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(DISCONNECT_FLAGS, argv, true);
+    disconnect(runtime, ...twoWords(runtime, "disconnect", flags));
+    return 0;
+  },
+};
