@@ -142,7 +142,6 @@ export function parseConfig(text: string, { bundle, id, ownCgroup }: BundlePlace
     annotations: parseAnnotations(config.at("annotations")),
     layers: [],
     extraHosts: [],
-    network: "none",
     privileged: false,
     shmSizeBytes: 0,
     init: false,
