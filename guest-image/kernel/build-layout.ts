@@ -1,5 +1,5 @@
 /**
- * Emits `layout.json` for a built kernel: compiles layout.c against the kept headers, with the compiler call that the
+ * Emits `layout.json` for a built kernel: compiles layout*.c against the kept headers, with the compiler call that the
  * kernel's own build used, and adds the symbols that introspection starts from. Bound to the bzImage by its hash.
  */
 import { createHash } from "node:crypto";
@@ -13,7 +13,10 @@ import { run } from "../lib/run.ts";
 import { buildKernel } from "./build-kernel.ts";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const SOURCE = path.join(here, "layout.c");
+const HEADER = path.join(here, "layout.h");
+const SOURCES = ["layout.c", "layout-controllers.c", "layout-files.c", "layout-ipc.c", "layout-network.c"].map((name) =>
+  path.join(here, name),
+);
 
 /** Where introspection starts, by the kernel's names. */
 const SYMBOLS = [
@@ -33,20 +36,52 @@ const SYMBOLS = [
   "tk_core",
   // for the hang watch of lib/machine
   "jiffies_64",
+  "stats_flush_threshold",
+  "rename_lock",
+  "_totalram_pages",
+  "psi_system",
+  "psi_disabled",
+  "runqueues",
+  "blkcg_policy_throtl",
+  "nsfs_mnt",
+  "sock_mnt",
+  "mnt_id_ida",
+  "pidns_operations",
+  "mntns_operations",
+  "netns_operations",
+  "utsns_operations",
+  "ipcns_operations",
+  "userns_operations",
+  "cgroupns_operations",
+  "timens_operations",
+  "pidns_for_children_operations",
+  "timens_for_children_operations",
+  "ovl_super_operations",
+  "shmem_ops",
+  "veth_netdev_ops",
+  "loopback_ops",
+  "dummy_netdev_ops",
+  "virtnet_netdev",
+  "nf_tables_net_id",
 ] as const;
 
 export async function buildLayout(kernel: Part): Promise<Part> {
-  return part("layout", [kernel.hash, { file: SOURCE }, { file: fileURLToPath(import.meta.url) }], async (dir) => {
+  const inputs = [HEADER, ...SOURCES, fileURLToPath(import.meta.url)].map((file) => ({ file }));
+  return part("layout", [kernel.hash, ...inputs], async (dir) => {
     const progress = step("kernel layout");
-    const assembly = path.join(dir, "layout.s");
-    await compile(path.join(kernel.dir, "tree"), assembly);
+    const offsets: Record<string, number> = {};
+    for (const source of SOURCES) {
+      const assembly = path.join(dir, `${path.basename(source, ".c")}.s`);
+      await compile(path.join(kernel.dir, "tree"), source, assembly);
+      Object.assign(offsets, parseOffsets(readFileSync(assembly, "utf8")));
+    }
     const layout: KernelLayout = {
       version: 1,
       kernelSha256: createHash("sha256")
         .update(readFileSync(path.join(kernel.dir, "bzImage")))
         .digest("hex"),
       release: releaseOf(path.join(kernel.dir, "tree")),
-      offsets: parseOffsets(readFileSync(assembly, "utf8")),
+      offsets,
       symbols: parseSymbols(readFileSync(path.join(kernel.dir, "System.map"), "utf8")),
     };
     writeFileSync(path.join(dir, "layout.json"), `${JSON.stringify(layout, null, 1)}\n`);
@@ -55,19 +90,19 @@ export async function buildLayout(kernel: Part): Promise<Part> {
 }
 
 /** The saved call names its source, output and dependency file; only these are put in place of the probe's. */
-async function compile(tree: string, assembly: string): Promise<void> {
+async function compile(tree: string, source: string, assembly: string): Promise<void> {
   const call = readFileSync(path.join(tree, "layout-call.txt"), "utf8")
     .trim()
     .replace(/ -o \S+ \S+$/, "")
     .replace(/ -Wp,-MMD,\S+/, "");
-  await run("sh", ["-c", `${call} -iquote . -o "$0" "$1"`, assembly, SOURCE], { cwd: tree });
+  await run("sh", ["-c", `${call} -iquote . -o "$0" "$1"`, assembly, source], { cwd: tree });
 }
 
 /** Lines such as `.ascii "->task_struct.pid $936"`. */
 export function parseOffsets(assembly: string): Record<string, number> {
   const offsets: Record<string, number> = {};
   for (const [, name, value] of assembly.matchAll(/->(\S+) \$(-?\d+)/g)) offsets[name ?? ""] = Number(value);
-  if (Object.keys(offsets).length === 0) throw new Error("layout.c: the compiler emitted no offset");
+  if (Object.keys(offsets).length === 0) throw new Error("layout*.c: the compiler emitted no offset");
   return offsets;
 }
 

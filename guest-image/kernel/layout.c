@@ -7,7 +7,7 @@
  * `sizeof(upid)`, `CSS_ONLINE`. Structures that a .c file of the kernel keeps to itself are mirrored below, each with
  * the file it mirrors; e2e/guest/introspect.test.ts holds the figures read through them against the guest's own.
  */
-#include <linux/kbuild.h>
+#include <linux/bpf.h>
 #include <linux/cgroup.h>
 #include <linux/cred.h>
 #include <linux/ipc_namespace.h>
@@ -25,23 +25,11 @@
 #include <linux/user_namespace.h>
 #include <linux/utsname.h>
 #include <net/net_namespace.h>
+#include <linux/tty.h>
 #include "fs/mount.h"
 #include "kernel/sched/sched.h"
 
-#define FIELD(type, member) \
-	asm volatile("\n.ascii \"->" #type "." #member " %0\"" : : "i" (offsetof(struct type, member)))
-#define SIZE(type) asm volatile("\n.ascii \"->sizeof(" #type ") %0\"" : : "i" (sizeof(struct type)))
-#define CONSTANT(name) asm volatile("\n.ascii \"->" #name " %0\"" : : "i" (name))
-
-/* kernel/cgroup/pids.c */
-struct pids_cgroup {
-	struct cgroup_subsys_state css;
-	atomic64_t counter;
-	atomic64_t limit;
-	int64_t watermark;
-	struct cgroup_file events_file;
-	atomic64_t events_limit;
-};
+#include "layout.h"
 
 /* kernel/time/timekeeping.c, an unnamed structure there */
 struct tk_core {
@@ -52,7 +40,6 @@ struct tk_core {
 void tasks(void);
 void namespaces(void);
 void cgroups(void);
-void controllers(void);
 void time_keeping(void);
 
 void tasks(void)
@@ -81,6 +68,8 @@ void tasks(void)
 	FIELD(task_struct, stime);
 	FIELD(task_struct, se.sum_exec_runtime);
 	SIZE(task_struct);
+	FIELD(task_struct, files);
+	FIELD(task_struct, fs);
 
 	FIELD(signal_struct, thread_head);
 	FIELD(signal_struct, live);
@@ -92,8 +81,15 @@ void tasks(void)
 	FIELD(signal_struct, stime);
 	FIELD(signal_struct, sum_sched_runtime);
 	FIELD(signal_struct, prev_cputime);
+	FIELD(signal_struct, pids);
+	FIELD(signal_struct, tty);
+	FIELD(signal_struct, oom_score_adj);
+	CONSTANT(PIDTYPE_PGID);
+	CONSTANT(PIDTYPE_SID);
+	FIELD(tty_struct, name);
 
 	FIELD(mm_struct, rss_stat);
+	FIELD(mm_struct, exe_file);
 
 	FIELD(pid, level);
 	FIELD(pid, numbers);
@@ -104,7 +100,19 @@ void tasks(void)
 	FIELD(cred, uid);
 	FIELD(cred, gid);
 	FIELD(cred, euid);
+	FIELD(cred, suid);
+	FIELD(cred, sgid);
+	FIELD(cred, egid);
+	FIELD(cred, fsuid);
+	FIELD(cred, fsgid);
+	FIELD(cred, group_info);
+	FIELD(group_info, ngroups);
+	FIELD(group_info, gid);
+	FIELD(cred, cap_inheritable);
+	FIELD(cred, cap_permitted);
 	FIELD(cred, cap_effective);
+	FIELD(cred, cap_bset);
+	FIELD(cred, cap_ambient);
 	FIELD(cred, user_ns);
 
 	FIELD(css_set, dfl_cgrp);
@@ -153,10 +161,21 @@ void namespaces(void)
 	FIELD(net, ns.inum);
 	FIELD(net, user_ns);
 	FIELD(net, list);
+	FIELD(ns_common, inum);
+	FIELD(ns_common, ops);
+	FIELD(pid_namespace, ns);
+	FIELD(mnt_namespace, ns);
+	FIELD(net, ns);
+	FIELD(uts_namespace, ns);
+	FIELD(ipc_namespace, ns);
+	FIELD(cgroup_namespace, ns);
+	FIELD(time_namespace, ns);
+	FIELD(user_namespace, ns);
 
 	FIELD(uts_namespace, ns.inum);
 	FIELD(uts_namespace, user_ns);
 	FIELD(uts_namespace, name.nodename);
+	FIELD(uts_namespace, name.domainname);
 	CONSTANT(__NEW_UTS_LEN);
 
 	FIELD(ipc_namespace, ns.inum);
@@ -167,6 +186,9 @@ void namespaces(void)
 
 	FIELD(time_namespace, ns.inum);
 	FIELD(time_namespace, user_ns);
+	FIELD(time_namespace, offsets.monotonic);
+	FIELD(time_namespace, offsets.boottime);
+	FIELD(timespec64, tv_nsec);
 
 	FIELD(user_namespace, ns.inum);
 	FIELD(user_namespace, parent);
@@ -224,40 +246,22 @@ void cgroups(void)
 
 	CONSTANT(CSS_ONLINE);
 	CONSTANT(CGRP_FROZEN);
-	CONSTANT(NAME_MAX);
-}
-
-void controllers(void)
-{
-	CONSTANT(memory_cgrp_id);
-	FIELD(mem_cgroup, memory);
-	FIELD(mem_cgroup, memory_events);
-	FIELD(page_counter, usage);
-	FIELD(page_counter, watermark);
-	FIELD(page_counter, min);
-	FIELD(page_counter, low);
-	FIELD(page_counter, high);
-	FIELD(page_counter, max);
-	CONSTANT(PAGE_COUNTER_MAX);
-	CONSTANT(MEMCG_LOW);
-	CONSTANT(MEMCG_HIGH);
-	CONSTANT(MEMCG_MAX);
-	CONSTANT(MEMCG_OOM);
-	CONSTANT(MEMCG_OOM_KILL);
-
+	FIELD(cgroup, freezer.freeze);
+	FIELD(cgroup, psi);
+	FIELD(cgroup, bpf.effective);
+	FIELD(cgroup, bpf.progs);
+	CONSTANT(CGROUP_DEVICE);
+	FIELD(bpf_prog_array, items);
+	FIELD(bpf_prog_array_item, prog);
+	SIZE(bpf_prog_array_item);
 	CONSTANT(cpu_cgrp_id);
-	FIELD(task_group, shares);
-	FIELD(task_group, cfs_bandwidth.period);
-	FIELD(task_group, cfs_bandwidth.quota);
-	FIELD(task_group, cfs_bandwidth.nr_periods);
-	FIELD(task_group, cfs_bandwidth.nr_throttled);
-	FIELD(task_group, cfs_bandwidth.throttled_time);
-
+	CONSTANT(memory_cgrp_id);
 	CONSTANT(pids_cgrp_id);
-	FIELD(pids_cgroup, counter);
-	FIELD(pids_cgroup, limit);
-	FIELD(pids_cgroup, events_limit);
-	CONSTANT(PID_MAX_LIMIT);
+	CONSTANT(io_cgrp_id);
+	CONSTANT(devices_cgrp_id);
+	CONSTANT(freezer_cgrp_id);
+	CONSTANT(CGROUP_SUBSYS_COUNT);
+	CONSTANT(NAME_MAX);
 }
 
 void time_keeping(void)

@@ -20,6 +20,8 @@ export class CgroupCputimeReader {
   private readonly cputimes: CputimeReader;
   private readonly kernelCpustat: number;
   private readonly root: number;
+  /** Groups that ran or changed since the last flush, as of the last `collect`, children before parents. */
+  readonly updated: number[] = [];
   private readonly totals = new Map<number, Cputime>();
   private readonly scratch: Cputime = noCputime();
 
@@ -48,6 +50,7 @@ export class CgroupCputimeReader {
   /** Once a snapshot, before `read`. */
   collect(memory: GuestMemory): void {
     this.totals.clear();
+    this.updated.length = 0;
     this.collectChildren(memory, this.root, null, 0);
   }
 
@@ -72,6 +75,7 @@ export class CgroupCputimeReader {
       this.cputimes.add(memory, childRecord + fields.cpuBstat, total, 1);
       this.cputimes.add(memory, childRecord + fields.cpuLastBstat, total, -1);
       this.collectChildren(memory, child, total, depth + 1);
+      this.updated.push(child);
       if (into) {
         into.utimeNs += total.utimeNs;
         into.stimeNs += total.stimeNs;

@@ -1,14 +1,21 @@
 /** memory.current, .peak, .min, .low, .high, .max and .events of a group (struct mem_cgroup, mm/memcontrol.c). */
 import type { CgroupMemory, Limit } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
+import type { CgroupMemoryStatReader } from "./cgroup-memory-stat.ts";
 import { fieldsOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
+import { sameFlat } from "./same.ts";
+import type { WatchedWords } from "./watched-words.ts";
 
 export class CgroupMemoryReader {
   readonly controller: number;
   private readonly fields;
+  private readonly stats: CgroupMemoryStatReader;
+  private readonly words: WatchedWords;
 
-  constructor(layout: KernelLayout) {
+  constructor(layout: KernelLayout, stats: CgroupMemoryStatReader, words: WatchedWords) {
+    this.stats = stats;
+    this.words = words;
     this.fields = fieldsOf(layout, {
       id: "memory_cgrp_id",
       counter: "mem_cgroup.memory",
@@ -26,73 +33,54 @@ export class CgroupMemoryReader {
       eventMax: "MEMCG_MAX",
       eventOom: "MEMCG_OOM",
       eventOomKill: "MEMCG_OOM_KILL",
+      eventOomGroupKill: "MEMCG_OOM_GROUP_KILL",
+      eventsLocal: "mem_cgroup.memory_events_local",
+      oomGroup: "mem_cgroup.oom_group",
     });
     this.controller = this.fields.id;
   }
 
-  read(memory: GuestMemory, css: number, former: CgroupMemory | null): CgroupMemory {
+  read(memory: GuestMemory, css: number, former: CgroupMemory | null): CgroupMemory | null {
     const { fields } = this;
     const counter = css + fields.counter;
-    const events = css + fields.events;
     const bytes = (field: number): number => memory.u32(counter + field) * fields.pageSize;
-    const limit = (field: number): Limit => (memory.u32(counter + field) >= fields.counterMax ? "max" : bytes(field));
-    const event = (index: number): number => memory.u32(events + 4 * index);
-    const eventCounts = {
-      low: event(fields.eventLow),
-      high: event(fields.eventHigh),
-      max: event(fields.eventMax),
-      oom: event(fields.eventOom),
-      oom_kill: event(fields.eventOomKill),
-      oom_group_kill: 0,
+    const limit = (field: number): Limit => {
+      this.words.add(memory, counter + field);
+      return memory.u32(counter + field) >= fields.counterMax ? "max" : bytes(field);
     };
+    this.words.add(memory, css + fields.events + 4 * fields.eventOomKill);
+    const stat = this.stats.read(memory, css, former?.stat ?? null);
+    if (!stat) return null;
     const now: CgroupMemory = {
       current: bytes(fields.usage),
-      eventsLocal: eventCounts,
-      oomGroup: false,
-      stat: {
-        anon: 0,
-        file: 0,
-        kernel: 0,
-        kernel_stack: 0,
-        pagetables: 0,
-        sock: 0,
-        shmem: 0,
-        file_mapped: 0,
-        file_dirty: 0,
-        file_writeback: 0,
-        inactive_anon: 0,
-        active_anon: 0,
-        inactive_file: 0,
-        active_file: 0,
-        unevictable: 0,
-        slab_reclaimable: 0,
-        slab_unreclaimable: 0,
-        pgfault: 0,
-        pgmajfault: 0,
-      },
       peak: bytes(fields.watermark),
       min: limit(fields.min),
       low: limit(fields.low),
       high: limit(fields.high),
       max: limit(fields.max),
-      events: former && sameEvents(former.events, eventCounts) ? former.events : eventCounts,
+      events: this.eventsAt(memory, css + fields.events, former?.events),
+      eventsLocal: this.eventsAt(memory, css + fields.eventsLocal, former?.eventsLocal),
+      oomGroup: memory.u8(css + fields.oomGroup) !== 0,
+      stat,
     };
-    return former && sameMemory(former, now) ? former : now;
+    return former && sameFlat(former, now) ? former : now;
   }
-}
 
-function sameEvents(a: CgroupMemory["events"], b: CgroupMemory["events"]): boolean {
-  return a.low === b.low && a.high === b.high && a.max === b.max && a.oom === b.oom && a.oom_kill === b.oom_kill;
-}
-
-function sameMemory(a: CgroupMemory, b: CgroupMemory): boolean {
-  return (
-    a.current === b.current &&
-    a.peak === b.peak &&
-    a.min === b.min &&
-    a.low === b.low &&
-    a.high === b.high &&
-    a.max === b.max &&
-    a.events === b.events
-  );
+  private eventsAt(
+    memory: GuestMemory,
+    at: number,
+    former: CgroupMemory["events"] | undefined,
+  ): CgroupMemory["events"] {
+    const { fields } = this;
+    const event = (index: number): number => memory.u32(at + 4 * index);
+    const now = {
+      low: event(fields.eventLow),
+      high: event(fields.eventHigh),
+      max: event(fields.eventMax),
+      oom: event(fields.eventOom),
+      oom_kill: event(fields.eventOomKill),
+      oom_group_kill: event(fields.eventOomGroupKill),
+    };
+    return former && sameFlat(former, now) ? former : now;
+  }
 }

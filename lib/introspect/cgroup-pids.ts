@@ -3,16 +3,20 @@ import type { CgroupPids } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
+import type { WatchedWords } from "./watched-words.ts";
 
 export class CgroupPidsReader {
   readonly controller: number;
   private readonly fields;
+  private readonly words: WatchedWords;
 
-  constructor(layout: KernelLayout) {
+  constructor(layout: KernelLayout, words: WatchedWords) {
+    this.words = words;
     this.fields = fieldsOf(layout, {
       id: "pids_cgrp_id",
       counter: "pids_cgroup.counter",
       limit: "pids_cgroup.limit",
+      watermark: "pids_cgroup.watermark",
       eventsLimit: "pids_cgroup.events_limit",
       maxPid: "PID_MAX_LIMIT",
     });
@@ -26,7 +30,11 @@ export class CgroupPidsReader {
     // "max" is PIDS_MAX, one more than there can be PIDs.
     const max = limit > fields.maxPid ? "max" : limit;
     const events_max = memory.u64(css + fields.eventsLimit);
-    if (former?.current === current && former.max === max && former.events_max === events_max) return former;
-    return { current, max, peak: current, events_max };
+    const peak = memory.u64(css + fields.watermark);
+    this.words.add(memory, css + fields.limit);
+    this.words.add(memory, css + fields.eventsLimit);
+    if (former?.current === current && former.max === max && former.events_max === events_max && former.peak === peak)
+      return former;
+    return { current, max, peak, events_max };
   }
 }

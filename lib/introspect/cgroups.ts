@@ -8,11 +8,16 @@ import type { Cgroup } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { CgroupCpuReader } from "./cgroup-cpu.ts";
 import { CgroupCputimeReader } from "./cgroup-cputime.ts";
+import { CgroupDeviceProgramsReader } from "./cgroup-device-programs.ts";
+import { CgroupIoReader } from "./cgroup-io.ts";
 import { CgroupMemoryReader } from "./cgroup-memory.ts";
+import { CgroupMemoryStatReader } from "./cgroup-memory-stat.ts";
 import { CgroupPidsReader } from "./cgroup-pids.ts";
+import { CgroupPressureReader } from "./cgroup-pressure.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import { type GuestMemory, walkList } from "./guest-memory.ts";
 import { sameCgroup, sameFlat } from "./same.ts";
+import type { WatchedWords } from "./watched-words.ts";
 
 const MAX_CGROUPS = 16_384;
 const MAX_DEPTH = 256;
@@ -38,13 +43,22 @@ export class CgroupReader {
   private readonly memoryReader: CgroupMemoryReader;
   private readonly cpuReader: CgroupCpuReader;
   private readonly pidsReader: CgroupPidsReader;
+  private readonly memoryStats: CgroupMemoryStatReader;
+  private readonly ioReader: CgroupIoReader;
+  private readonly pressures: CgroupPressureReader;
+  private readonly devicePrograms: CgroupDeviceProgramsReader;
+  /** In the kernel's order, as cgroup.controllers prints them. */
+  private readonly controllerNames: [id: number, name: string][];
+  private readonly controllerSets = new Map<number, readonly string[]>();
+  private readonly words: WatchedWords;
   private readonly entries = new Map<number, Entry>();
   private preorder: Entry[] = [];
   private last: Entry | null = null;
   private sequence = 0;
   private dropped = 0;
 
-  constructor(layout: KernelLayout, memory: GuestMemory) {
+  constructor(layout: KernelLayout, memory: GuestMemory, words: WatchedWords) {
+    this.words = words;
     this.fields = fieldsOf(layout, {
       rootCgroup: "cgroup_root.cgrp",
       children: "cgroup.self.children",
@@ -59,12 +73,29 @@ export class CgroupReader {
       cssOnline: "CSS_ONLINE",
       frozen: "CGRP_FROZEN",
       nameBytes: "NAME_MAX",
+      freeze: "cgroup.freezer.freeze",
+      psi: "cgroup.psi",
+      cpuId: "cpu_cgrp_id",
+      ioId: "io_cgrp_id",
+      memoryId: "memory_cgrp_id",
+      pidsId: "pids_cgrp_id",
     });
     this.root = memory.offsetOf(symbolOf(layout, "cgrp_dfl_root")) + this.fields.rootCgroup;
     this.cputimes = new CgroupCputimeReader(layout, memory, this.root);
-    this.memoryReader = new CgroupMemoryReader(layout);
-    this.cpuReader = new CgroupCpuReader(layout);
-    this.pidsReader = new CgroupPidsReader(layout);
+    this.memoryStats = new CgroupMemoryStatReader(layout, memory);
+    this.memoryReader = new CgroupMemoryReader(layout, this.memoryStats, words);
+    this.cpuReader = new CgroupCpuReader(layout, words);
+    this.pidsReader = new CgroupPidsReader(layout, words);
+    this.ioReader = new CgroupIoReader(layout, memory, words);
+    this.pressures = new CgroupPressureReader(layout, memory);
+    this.devicePrograms = new CgroupDeviceProgramsReader(layout);
+    this.controllerNames = [
+      [this.fields.cpuId, "cpu"],
+      [this.fields.ioId, "io"],
+      [this.fields.memoryId, "memory"],
+      [this.fields.pidsId, "pids"],
+    ];
+    this.controllerNames.sort(([a], [b]) => a - b);
   }
 
   walk(memory: GuestMemory, sequence: number): void {
@@ -95,6 +126,9 @@ export class CgroupReader {
 
   finish(memory: GuestMemory): { readonly cgroups: readonly Cgroup[]; readonly dropped: number } {
     this.cputimes.collect(memory);
+    this.pressures.begin(memory);
+    this.memoryStats.collect(memory, this.updatedCss(memory, this.memoryReader.controller));
+    this.ioReader.collect(memory, this.updatedCss(memory, this.ioReader.controller));
     const cgroups = this.preorder.map((entry) => this.read(memory, entry));
     if (this.entries.size > this.preorder.length + 16)
       for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
@@ -147,13 +181,9 @@ export class CgroupReader {
     const memcg = css(memoryReader.controller);
     const cpu = css(cpuReader.controller);
     const pids = css(pidsReader.controller);
+    const ioId = this.ioReader.controller;
+    const io = entry.parent ? css(ioId) : memory.pointer(at + fields.subsys + 4 * ioId);
     const now: Cgroup = {
-      io: null,
-      pressure: null,
-      freeze: false,
-      controllers: [],
-      subtreeControl: [],
-      devicePrograms: { attached: 0, effective: 0 },
       id: entry.id,
       parent: entry.parent?.id ?? null,
       name: entry.name,
@@ -164,9 +194,41 @@ export class CgroupReader {
       memory: memcg === 0 ? null : memoryReader.read(memory, memcg, former?.memory ?? null),
       cpu: cpu === 0 ? null : cpuReader.read(memory, cpu, cputime.usage_usec, former?.cpu ?? null),
       pids: pids === 0 ? null : pidsReader.read(memory, pids, former?.pids ?? null),
+      io: io === 0 ? null : this.ioReader.read(memory, io, !entry.parent, former?.io ?? null),
+      pressure: this.pressures.read(
+        memory,
+        entry.parent ? memory.pointer(at + fields.psi) : null,
+        former?.pressure ?? null,
+      ),
+      freeze: memory.u8(at + fields.freeze) !== 0,
+      controllers: this.namesOf(entry.parent ? memory.u16(entry.parent.at + fields.subtreeControl) : -1),
+      subtreeControl: this.namesOf(memory.u16(at + fields.subtreeControl)),
+      devicePrograms: this.devicePrograms.read(memory, at, former?.devicePrograms ?? null),
     };
+    for (const field of [fields.freeze & ~3, fields.flags, fields.subtreeControl & ~3])
+      this.words.add(memory, at + field);
     entry.cgroup = former && sameCgroup(former, now) ? former : now;
     return entry.cgroup;
+  }
+
+  /** The css of each updated group that has one of its own. */
+  private updatedCss(memory: GuestMemory, controller: number): number[] {
+    const found: number[] = [];
+    for (const at of this.cputimes.updated) {
+      const css = memory.pointer(at + this.fields.subsys + 4 * controller);
+      if (css !== 0) found.push(css);
+    }
+    return found;
+  }
+
+  /** One list for each mask. */
+  private namesOf(mask: number): readonly string[] {
+    let names = this.controllerSets.get(mask);
+    if (!names) {
+      names = this.controllerNames.filter(([id]) => mask & (1 << id)).map(([, name]) => name);
+      this.controllerSets.set(mask, names);
+    }
+    return names;
   }
 
   /** A controller that works for the group only because another needs it (memory for io) shows no files: css_visible. */

@@ -44,6 +44,12 @@ export class GuestMemory {
     return target > 0 && target < this.sizeBytes ? target : 0;
   }
 
+  /** Follows a pointer that carries a tag in its low bits (xarray entries, list nulls). */
+  untaggedPointer(at: number, tag: number): number {
+    const target = ((this.words[at >> 2] ?? 0) - tag + TO_OFFSET) | 0;
+    return target > 0 && target < this.sizeBytes && (target & 3) === 0 ? target : 0;
+  }
+
   i32(at: number): number {
     return this.words[at >> 2] ?? 0;
   }
@@ -54,6 +60,10 @@ export class GuestMemory {
 
   u16(at: number): number {
     return ((this.words[at >> 2] ?? 0) >>> ((at & 2) << 3)) & 0xffff;
+  }
+
+  u8(at: number): number {
+    return ((this.words[at >> 2] ?? 0) >>> ((at & 3) << 3)) & 0xff;
   }
 
   /** Exact up to 2^53, which is 104 days in ns; above it the nearest number. */
@@ -82,6 +92,17 @@ export class GuestMemory {
     // slice, not subarray: a TextDecoder refuses views on some shared or growing memories.
     return this.decoder.decode(field.slice(0, end === -1 ? field.length : end));
   }
+}
+
+/** Walks a struct hlist_head, whose nodes end with 0; false where it is broken or longer than `limit`. */
+export function walkHlist(memory: GuestMemory, head: number, limit: number, visit: (node: number) => boolean): boolean {
+  let count = 0;
+  for (let at = head; memory.i32(at) !== 0; ) {
+    const node = memory.pointer(at);
+    if (node === 0 || ++count > limit || !visit(node)) return false;
+    at = node;
+  }
+  return true;
 }
 
 /**

@@ -1,17 +1,20 @@
 /**
  * The namespaces that are alive, found from what holds them: the nsproxy of each task (include/linux/nsproxy.h), the PID
  * and user namespaces that tasks live in, their parents and owners, and the kernel's list of all network namespaces.
- * One that is held only by a bind mount or an open file is found for net, not yet for the other types.
+ * One that only a bind mount or an open file holds is registered by nsfs.ts.
  *
- * Order: begin, then tasks register what they hold, then `all`. Within one snapshot each namespace is read once.
+ * Order: begin, then tasks and nsfs register what they hold, then `listNetworks`, then `all`. Within one snapshot each
+ * namespace is read once.
  */
 import { NAMESPACE_TYPES, type Namespace, type NamespaceType } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import { type GuestMemory, walkList } from "./guest-memory.ts";
 import { IdMapReader } from "./id-maps.ts";
-import { sameNamespace } from "./same.ts";
-import { UNREAD_NAMESPACE } from "./unread.ts";
+import type { IpcReader } from "./ipc.ts";
+import type { KeeperCollector } from "./keepers.ts";
+import { sameJson, sameNamespace } from "./same.ts";
+import type { WatchedWords } from "./watched-words.ts";
 
 /** Inode numbers of namespaces: the initial ones (include/linux/proc_ns.h) lie just below PROC_DYNAMIC_FIRST. */
 const FIRST_INODE = 0xeffffff8;
@@ -20,8 +23,10 @@ const MAX_NAMESPACES = 8_192;
 const MAX_DEPTH = 2 * 33;
 
 interface Entry {
+  readonly at: number;
   seen: number;
   inode: number;
+  now: Omit<Namespace, "keepers"> | null;
   namespace: Namespace | null;
 }
 
@@ -31,11 +36,15 @@ export class NamespaceReader {
   private readonly idMaps: IdMapReader;
   private readonly netList: number;
   private readonly entries = new Map<number, Entry>();
-  private found: Namespace[] = [];
+  private readonly ipc: IpcReader;
+  private readonly words: WatchedWords;
+  private found: Entry[] = [];
   private sequence = 0;
   private dropped = 0;
 
-  constructor(layout: KernelLayout, memory: GuestMemory) {
+  constructor(layout: KernelLayout, memory: GuestMemory, ipc: IpcReader, words: WatchedWords) {
+    this.ipc = ipc;
+    this.words = words;
     const structure = (name: string, userNs = "user_ns") =>
       fieldsOf(layout, { inum: `${name}.ns.inum`, userNs: `${name}.${userNs}` });
     this.structs = {
@@ -57,6 +66,11 @@ export class NamespaceReader {
       mounts: "mnt_namespace.mounts",
       nodename: "uts_namespace.name.nodename",
       nodenameBytes: "__NEW_UTS_LEN",
+      domainname: "uts_namespace.name.domainname",
+      monotonic: "time_namespace.offsets.monotonic",
+      boottime: "time_namespace.offsets.boottime",
+      nsec: "timespec64.tv_nsec",
+      extents: "uid_gid_map.nr_extents",
       netNode: "net.list",
     });
     this.idMaps = new IdMapReader(layout);
@@ -76,7 +90,7 @@ export class NamespaceReader {
     let entry = this.entries.get(at);
     if (entry?.seen === this.sequence) return entry.inode || null;
     if (!entry) {
-      entry = { seen: 0, inode: 0, namespace: null };
+      entry = { at, seen: 0, inode: 0, now: null, namespace: null };
       this.entries.set(at, entry);
     }
     // Before its parents are read: a ring of parents ends here.
@@ -92,16 +106,36 @@ export class NamespaceReader {
     return inode;
   }
 
-  /** Those registered and the rest of the network namespaces, in the order of types and of being found. */
-  all(memory: GuestMemory): { readonly namespaces: readonly Namespace[]; readonly dropped: number } {
+  /** Registers the network namespaces that nobody else has named; each is on the kernel's list. */
+  listNetworks(memory: GuestMemory): void {
     const whole = walkList(memory, this.netList, MAX_NAMESPACES, (node) => {
       this.register(memory, "net", node - this.fields.netNode);
       return true;
     });
     if (!whole) this.dropped++;
+    const order = ({ now }: Entry): number => (now ? NAMESPACE_TYPES.indexOf(now.type) : 0);
+    this.found.sort((a, b) => order(a) - order(b));
+  }
+
+  /** Offset and inode of each registered namespace of a type. */
+  of(type: NamespaceType): readonly { readonly at: number; readonly inode: number }[] {
+    return this.found.filter(({ now }) => now?.type === type);
+  }
+
+  /** Those registered, in the order of types and of being found. */
+  all(keepers: KeeperCollector): { readonly namespaces: readonly Namespace[]; readonly dropped: number } {
+    keepers.addNamespaces(this.found.flatMap(({ now }) => now ?? []));
+    const namespaces = this.found.flatMap((entry): Namespace[] => {
+      const { now, namespace: former } = entry;
+      if (!now) return [];
+      const kept = keepers.of(now.inode);
+      if (!former || former.keepers !== kept || !sameNamespace(former, now))
+        entry.namespace = { ...now, keepers: kept };
+      return entry.namespace ? [entry.namespace] : [];
+    });
+    keepers.end(namespaces.length);
     for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
-    const order = (namespace: Namespace): number => NAMESPACE_TYPES.indexOf(namespace.type);
-    return { namespaces: this.found.sort((a, b) => order(a) - order(b)), dropped: this.dropped };
+    return { namespaces, dropped: this.dropped };
   }
 
   private read(memory: GuestMemory, type: NamespaceType, at: number, entry: Entry, depth: number): void {
@@ -115,8 +149,7 @@ export class NamespaceReader {
       entry.inode = 0;
       return;
     }
-    const namespace: Namespace = {
-      ...UNREAD_NAMESPACE,
+    entry.now = {
       type,
       inode: entry.inode,
       parent: isUser
@@ -126,13 +159,40 @@ export class NamespaceReader {
           : null,
       owner,
       hostname: type === "uts" ? memory.text(at + fields.nodename, fields.nodenameBytes) : null,
+      domainname: type === "uts" ? memory.text(at + fields.domainname, fields.nodenameBytes) : null,
       level: isUser ? memory.i32(at + fields.userLevel) : type === "pid" ? memory.i32(at + fields.pidLevel) : null,
       uidMap,
       gidMap,
       mounts: type === "mnt" ? memory.u32(at + fields.mounts) : null,
+      timeOffsets: type === "time" ? this.timeOffsets(memory, at, entry.now?.timeOffsets ?? null) : null,
+      ipc: type === "ipc" ? this.ipcOf(memory, at, entry.now?.ipc ?? null) : null,
     };
-    const kept = entry.namespace && sameNamespace(entry.namespace, namespace) ? entry.namespace : namespace;
-    entry.namespace = kept;
-    this.found.push(kept);
+    this.watch(memory, type, at);
+    this.found.push(entry);
+  }
+
+  /** What is written into a namespace without anything being counted. */
+  private watch(memory: GuestMemory, type: NamespaceType, at: number): void {
+    const { fields, words } = this;
+    if (type === "uts") {
+      words.addRange(memory, at + fields.nodename, fields.nodenameBytes);
+      words.addRange(memory, at + fields.domainname, fields.nodenameBytes);
+    } else if (type === "user") {
+      words.add(memory, at + fields.uidMap + fields.extents);
+      words.add(memory, at + fields.gidMap + fields.extents);
+    }
+  }
+
+  private timeOffsets(memory: GuestMemory, at: number, former: Namespace["timeOffsets"]): Namespace["timeOffsets"] {
+    const ns = (timespec: number): number =>
+      (memory.u32(timespec) + memory.i32(timespec + 4) * 2 ** 32) * 1e9 + memory.i32(timespec + this.fields.nsec);
+    const now = { monotonicNs: ns(at + this.fields.monotonic), boottimeNs: ns(at + this.fields.boottime) };
+    return former && sameJson(former, now) ? former : now;
+  }
+
+  private ipcOf(memory: GuestMemory, at: number, former: Namespace["ipc"]): Namespace["ipc"] {
+    const now = this.ipc.read(memory, at);
+    if (!now) this.dropped++;
+    return sameJson(former, now) ? former : now;
   }
 }

@@ -10,7 +10,7 @@ import type { NamespaceReader } from "./namespaces.ts";
 
 export type NamespaceSet = Task["namespaces"];
 
-interface Proxy {
+export interface NamespaceProxy {
   readonly mnt: number | null;
   readonly net: number | null;
   readonly uts: number | null;
@@ -18,16 +18,30 @@ interface Proxy {
   readonly cgroup: number | null;
   readonly time: number | null;
   readonly pidForChildren: number | null;
+  readonly timeForChildren: number | null;
+  /** The records handed out for it: one for each pair of PID and user namespace. */
+  readonly sets: NamespaceSet[];
 }
 
-const NO_PROXY: Proxy = { mnt: null, net: null, uts: null, ipc: null, cgroup: null, time: null, pidForChildren: null };
+const noProxy = (): NamespaceProxy => ({
+  mnt: null,
+  net: null,
+  uts: null,
+  ipc: null,
+  cgroup: null,
+  time: null,
+  pidForChildren: null,
+  timeForChildren: null,
+  sets: [],
+});
 
 export class NsproxyReader {
   private readonly fields;
   private readonly namespaces: NamespaceReader;
-  private readonly proxies = new Map<number, Proxy>();
+  private readonly proxies = new Map<number, NamespaceProxy>();
   private lastAt = -1;
-  private last = NO_PROXY;
+  private none = noProxy();
+  private last = this.none;
 
   constructor(layout: KernelLayout, namespaces: NamespaceReader) {
     this.namespaces = namespaces;
@@ -46,12 +60,13 @@ export class NsproxyReader {
   begin(): void {
     this.proxies.clear();
     this.lastAt = -1;
+    this.none = noProxy();
   }
 
   /** `at` 0 is a task that has let go of its namespaces (exit_task_namespaces). */
-  read(memory: GuestMemory, at: number): Proxy {
+  read(memory: GuestMemory, at: number): NamespaceProxy {
     if (at === this.lastAt) return this.last;
-    let proxy = at === 0 ? NO_PROXY : this.proxies.get(at);
+    let proxy = at === 0 ? this.none : this.proxies.get(at);
     if (!proxy) {
       const { fields, namespaces } = this;
       const inode = (type: "mnt" | "net" | "uts" | "ipc" | "cgroup" | "time" | "pid", field: number) =>
@@ -64,8 +79,9 @@ export class NsproxyReader {
         cgroup: inode("cgroup", fields.cgroup),
         time: inode("time", fields.time),
         pidForChildren: inode("pid", fields.pidForChildren),
+        timeForChildren: inode("time", fields.timeForChildren),
+        sets: [],
       };
-      inode("time", fields.timeForChildren);
       this.proxies.set(at, proxy);
     }
     this.lastAt = at;
@@ -74,13 +90,14 @@ export class NsproxyReader {
   }
 }
 
-/** `former` itself when it says the same. */
+/** `former` itself when it says the same; within a snapshot one record for all tasks that hold the same eight. */
 export function namespaceSet(
-  proxy: Proxy,
+  proxy: NamespaceProxy,
   pid: number | null,
   user: number | null,
   former: NamespaceSet | undefined,
 ): NamespaceSet {
+  for (const set of proxy.sets) if (set.pid === pid && set.user === user) return set;
   const { mnt, net, uts, ipc, cgroup, time } = proxy;
   const unchanged =
     former !== undefined &&
@@ -92,5 +109,7 @@ export function namespaceSet(
     former.ipc === ipc &&
     former.cgroup === cgroup &&
     former.time === time;
-  return unchanged ? former : { pid, mnt, net, uts, ipc, user, cgroup, time };
+  const set = unchanged ? former : { pid, mnt, net, uts, ipc, user, cgroup, time };
+  proxy.sets.push(set);
+  return set;
 }

@@ -4,7 +4,7 @@
  */
 import type { Cgroup, IdMapExtent, Namespace } from "../protocol/kernel-snapshot.ts";
 
-export function sameNamespace(a: Namespace, b: Namespace): boolean {
+export function sameNamespace(a: Namespace, b: Omit<Namespace, "keepers">): boolean {
   return (
     a.inode === b.inode &&
     a.type === b.type &&
@@ -13,6 +13,9 @@ export function sameNamespace(a: Namespace, b: Namespace): boolean {
     a.hostname === b.hostname &&
     a.level === b.level &&
     a.mounts === b.mounts &&
+    a.domainname === b.domainname &&
+    a.timeOffsets === b.timeOffsets &&
+    a.ipc === b.ipc &&
     sameMap(a.uidMap, b.uidMap) &&
     sameMap(a.gidMap, b.gidMap)
   );
@@ -44,8 +47,24 @@ export function sameCgroup(a: Cgroup, b: Cgroup): boolean {
     a.memory === b.memory &&
     a.cpu === b.cpu &&
     a.pids === b.pids &&
+    a.io === b.io &&
+    a.pressure === b.pressure &&
+    a.freeze === b.freeze &&
+    a.controllers === b.controllers &&
+    a.subtreeControl === b.subtreeControl &&
+    a.devicePrograms === b.devicePrograms &&
     a.id === b.id &&
     a.parent === b.parent &&
     a.path === b.path
   );
+}
+
+/** Two values of plain JSON, all the way down. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  if (Array.isArray(left) && left.length !== (right as { length?: number }).length) return false;
+  for (const key in left) if (!sameJson(left[key], right[key])) return false;
+  return true;
 }

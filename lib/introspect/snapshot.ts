@@ -11,13 +11,22 @@
 import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { CgroupReader } from "./cgroups.ts";
+import { DentryReader } from "./dentries.ts";
 import { symbolOf } from "./fields.ts";
 import { GuestMemory } from "./guest-memory.ts";
+import { IpcReader } from "./ipc.ts";
+import { KeeperCollector } from "./keepers.ts";
+import { MountReader } from "./mounts.ts";
 import { NamespaceReader } from "./namespaces.ts";
+import { NsfsReader } from "./nsfs.ts";
+import { OpenFilesReader } from "./open-files.ts";
+import { OverlayReader } from "./overlays.ts";
+import { PathReader } from "./paths.ts";
 import { Probe } from "./probe.ts";
 import { TaskReader } from "./tasks.ts";
 import { TimeReader } from "./time.ts";
 import { UNREAD_SNAPSHOT } from "./unread.ts";
+import { WatchedWords } from "./watched-words.ts";
 
 export interface Introspector {
   /** Whether something happened since the last call or snapshot that calls for a new one; some microseconds at most. */
@@ -28,13 +37,33 @@ export interface Introspector {
 
 /** Throws where the layout lacks a name (page and image do not belong together). `memory` is for tests that watch it. */
 export function createIntrospector(layout: KernelLayout, memory: GuestMemory = new GuestMemory()): Introspector {
+  const words = new WatchedWords();
   const time = new TimeReader(layout, memory);
-  const namespaceReader = new NamespaceReader(layout, memory);
-  const cgroupReader = new CgroupReader(layout, memory);
-  const taskReader = new TaskReader(layout, memory, namespaceReader, cgroupReader);
+  const dentries = new DentryReader(layout);
+  const paths = new PathReader(layout, memory, dentries);
+  const namespaces = new NamespaceReader(layout, memory, new IpcReader(layout, dentries), words);
+  const nsfs = new NsfsReader(layout, memory);
+  const openFiles = new OpenFilesReader(layout, memory);
+  const keepers = new KeeperCollector();
+  const cgroupReader = new CgroupReader(layout, memory, words);
+  const taskReader = new TaskReader(layout, memory, namespaces, cgroupReader, paths);
+  const mountReader = new MountReader(layout, memory, paths);
+  const overlayReader = new OverlayReader(layout, dentries, mountReader.options);
   const probe = new Probe(layout, memory, taskReader);
   const totalForks = memory.offsetOf(symbolOf(layout, "total_forks"));
   let sequence = 0;
+
+  const collectKeepers = (): void => {
+    keepers.begin();
+    taskReader.addKeepers(keepers);
+    for (const { held, namespace, mountPoint } of mountReader.namespaceMounts)
+      keepers.add(held, "mounts", { namespace, mountPoint });
+    for (const [inode, holders] of openFiles.namespaceFiles) {
+      const held = nsfs.register(memory, inode, namespaces);
+      if (held !== null) for (const holder of holders) keepers.add(held, "fds", holder);
+    }
+  };
+
   return {
     changed(ram) {
       memory.attach(ram);
@@ -43,21 +72,36 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
     snapshot(ram) {
       memory.attach(ram);
       sequence++;
-      namespaceReader.begin(sequence);
+      words.begin();
+      paths.begin(memory);
+      namespaces.begin(sequence);
       cgroupReader.walk(memory, sequence);
-      const { tasks, dropped: droppedTasks } = taskReader.read(memory, sequence);
-      const { cgroups, dropped: droppedCgroups } = cgroupReader.finish(memory);
-      const { namespaces, dropped: droppedNamespaces } = namespaceReader.all(memory);
+      const tasks = taskReader.read(memory, sequence);
+      const cgroups = cgroupReader.finish(memory);
+      openFiles.read(memory, taskReader);
+      for (const inode of openFiles.namespaceFiles.keys()) nsfs.register(memory, inode, namespaces);
+      const mounts = mountReader.read(
+        memory,
+        () => namespaces.of("mnt"),
+        (inode) => nsfs.register(memory, inode, namespaces),
+      );
+      namespaces.listNetworks(memory);
+      const overlays = overlayReader.read(memory, mountReader.superBlocks);
+      collectKeepers();
+      const named = namespaces.all(keepers);
       probe.update(memory);
+      const dropped = tasks.dropped + cgroups.dropped + named.dropped + mountReader.dropped;
       return {
         sequence,
         guestTimeNs: time.boottimeNs(memory),
-        tasks,
-        namespaces,
-        cgroups,
+        tasks: tasks.tasks,
+        namespaces: named.namespaces,
+        cgroups: cgroups.cgroups,
         ...UNREAD_SNAPSHOT,
+        mounts,
+        overlays,
         totalForks: memory.u32(totalForks),
-        dropped: droppedTasks + droppedCgroups + droppedNamespaces,
+        dropped,
       };
     },
   };

@@ -10,20 +10,25 @@ import type { Task } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import type { CgroupReader } from "./cgroups.ts";
 import { type Cputime, CputimeReader, noCputime } from "./cputime.ts";
+import { type CredentialsEntry, CredentialsReader } from "./credentials.ts";
 import { symbolOf } from "./fields.ts";
 import { type GuestMemory, walkList } from "./guest-memory.ts";
+import type { KeeperCollector } from "./keepers.ts";
 import type { NamespaceReader } from "./namespaces.ts";
-import { NsproxyReader, namespaceSet } from "./nsproxy.ts";
+import { type NamespaceProxy, NsproxyReader, namespaceSet } from "./nsproxy.ts";
+import type { PathReader } from "./paths.ts";
 import { type TaskFields, taskFieldsOf } from "./task-fields.ts";
+import { TaskFilesReader } from "./task-files.ts";
 import { TaskStateDecoder } from "./task-state.ts";
-import { UNREAD_TASK } from "./unread.ts";
+import { sameTies, type TaskTies, TaskTiesReader } from "./task-ties.ts";
+import { ThreadsReader } from "./threads.ts";
 
 /** What one place in memory held last: the task, and the words by which the probe sees that it changed. */
 export interface TaskEntry {
   seen: number;
   task: Task | null;
-  capLow: number;
-  capHigh: number;
+  credentials: CredentialsEntry | null;
+  ties: TaskTies | null;
   comm0: number;
   comm1: number;
   comm2: number;
@@ -36,8 +41,8 @@ export interface TaskEntry {
 const emptyEntry = (): TaskEntry => ({
   seen: 0,
   task: null,
-  capLow: 0,
-  capHigh: 0,
+  credentials: null,
+  ties: null,
   comm0: 0,
   comm1: 0,
   comm2: 0,
@@ -47,6 +52,8 @@ const emptyEntry = (): TaskEntry => ({
   cred: 0,
 });
 
+const PROXY_TYPES = ["mnt", "net", "uts", "ipc", "cgroup", "time"] as const;
+
 export class TaskReader {
   readonly fields: TaskFields;
   private readonly initTask: number;
@@ -55,13 +62,25 @@ export class TaskReader {
   private readonly nsproxies: NsproxyReader;
   private readonly namespaces: NamespaceReader;
   private readonly cgroups: CgroupReader;
+  private readonly credentials: CredentialsReader;
+  private readonly files: TaskFilesReader;
+  private readonly ties: TaskTiesReader;
+  private readonly threads: ThreadsReader;
   private readonly entries = new Map<number, TaskEntry>();
   private readonly times: Cputime = noCputime();
   private tasks: Task[] = [];
+  private strays: { readonly pid: number; readonly tid: number; readonly proxy: NamespaceProxy }[] = [];
+  private timeForChildren: (readonly [pid: number, inode: number])[] = [];
   private sequence = 0;
   private dropped = 0;
 
-  constructor(layout: KernelLayout, memory: GuestMemory, namespaces: NamespaceReader, cgroups: CgroupReader) {
+  constructor(
+    layout: KernelLayout,
+    memory: GuestMemory,
+    namespaces: NamespaceReader,
+    cgroups: CgroupReader,
+    paths: PathReader,
+  ) {
     this.fields = taskFieldsOf(layout);
     this.initTask = memory.offsetOf(symbolOf(layout, "init_task"));
     this.states = new TaskStateDecoder(layout);
@@ -69,6 +88,34 @@ export class TaskReader {
     this.nsproxies = new NsproxyReader(layout, namespaces);
     this.namespaces = namespaces;
     this.cgroups = cgroups;
+    this.credentials = new CredentialsReader(layout);
+    this.files = new TaskFilesReader(layout);
+    this.ties = new TaskTiesReader(layout, paths);
+    this.threads = new ThreadsReader(layout, this.fields);
+  }
+
+  /** What of the tasks keeps namespaces alive beside the processes themselves; after `read`. */
+  addKeepers(keepers: KeeperCollector): void {
+    keepers.addTasks(this.tasks);
+    const leaders = new Map(this.strays.length > 0 ? this.tasks.map((task) => [task.pid, task]) : []);
+    for (const { pid, tid, proxy } of this.strays) {
+      const own = leaders.get(pid)?.namespaces;
+      for (const type of PROXY_TYPES) {
+        const inode = proxy[type];
+        if (inode !== null && inode !== own?.[type]) keepers.add(inode, "threads", { pid, tid });
+      }
+    }
+    for (const [pid, inode] of this.timeForChildren) keepers.add(inode, "forChildren", pid);
+  }
+
+  /** Visits the open descriptors of all tasks of the last `read`. */
+  forEachFile(memory: GuestMemory, visit: (pid: number, fd: number, inode: number, superBlock: number) => void): void {
+    for (const [at, { seen, task }] of this.entries) {
+      if (seen !== this.sequence || !task || task.kthread) continue;
+      const { pid } = task;
+      const files = memory.pointer(at + this.fields.files);
+      this.files.forEach(memory, files, (fd, inode, superBlock) => visit(pid, fd, inode, superBlock));
+    }
   }
 
   /** The entry of the task_struct at `at`, as of the last snapshot. */
@@ -80,8 +127,11 @@ export class TaskReader {
     const { fields, initTask } = this;
     this.sequence = sequence;
     this.tasks = [];
+    this.timeForChildren = [];
     this.dropped = 0;
     this.nsproxies.begin();
+    this.ties.begin();
+    this.threads.begin();
     // The idle task holds the initial namespaces for as long as the kernel runs.
     this.nsproxies.read(memory, memory.pointer(initTask + fields.nsproxy));
     const whole = walkList(memory, initTask + fields.tasks, fields.maxPid, (node) => {
@@ -91,6 +141,11 @@ export class TaskReader {
       return true;
     });
     if (!whole) this.dropped++;
+    this.strays = this.threads.strays.map(({ pid, tid, nsproxy }) => ({
+      pid,
+      tid,
+      proxy: this.nsproxies.read(memory, nsproxy),
+    }));
     if (this.entries.size > this.tasks.length + this.dropped + 64) this.forget();
     return { tasks: this.tasks, dropped: this.dropped };
   }
@@ -146,16 +201,23 @@ export class TaskReader {
     const userNs = this.namespaces.register(memory, "user", memory.pointer(cred + fields.userNs));
     if (pidNs === null || userNs === null) return null;
     const proxy = this.nsproxies.read(memory, entry.nsproxy);
+    if (proxy.timeForChildren !== null && proxy.timeForChildren !== proxy.time)
+      this.timeForChildren.push([pid, proxy.timeForChildren]);
 
-    this.cputimeOf(memory, at, signal, threads);
+    const threadList = this.cputimeOf(memory, { at, signal, threads, nsproxy: entry.nsproxy }, former);
     const { utimeNs, stimeNs } = this.times;
     const exitState = memory.i32(at + fields.exitState);
     const kthread = (memory.i32(at + fields.flags) & fields.pfKthread) !== 0;
     if (exitState === 0 || memory.i32(signal + fields.live) > 0) this.cgroups.countProcess();
     const state = this.states.letter(memory.i32(at + fields.state), exitState);
+    const mm = memory.pointer(at + fields.mm);
+    const { credentials } = this.credentialsOf(memory, cred, entry, former);
+    const ties = this.ties.read(memory, at, signal, kthread ? 0 : mm, former ? entry.ties : null);
+    entry.ties = ties;
     const zombie = (exitState & fields.exitZombie) !== 0;
     const task: Task = {
-      ...UNREAD_TASK,
+      ...credentials,
+      ...ties,
       pid,
       ppid,
       pids,
@@ -164,19 +226,18 @@ export class TaskReader {
       kthread,
       startTimeNs: memory.u64(at + fields.startBoottime),
       execId: memory.u32(at + fields.selfExecId),
-      uid: memory.u32(cred + fields.uid),
-      euid: memory.u32(cred + fields.euid),
-      gid: memory.u32(cred + fields.gid),
       namespaces: namespaceSet(proxy, pidNs, userNs, former?.namespaces),
       pidForChildren: proxy.pidForChildren,
       cgroup,
       threads,
       utimeNs,
       stimeNs,
-      rssBytes: kthread ? null : this.rssOf(memory, memory.pointer(at + fields.mm)),
+      rssBytes: kthread ? null : this.rssOf(memory, mm),
+      openFiles: this.files.count(memory, memory.pointer(at + fields.files)),
+      oomScoreAdj: (memory.u16(signal + fields.oomScoreAdj) << 16) >> 16,
+      threadList: threadList ?? null,
       seccomp: seccomp as Task["seccomp"],
       noNewPrivs: (memory.u32(at + fields.atomicFlags) & (1 << fields.noNewPrivs)) !== 0,
-      capEff: this.capEffOf(memory, cred, entry, former),
       exitCode: zombie ? this.exitCodeOf(memory, at, signal) : null,
       oomVictim: memory.i32(signal + fields.oomMm) !== 0,
     };
@@ -214,13 +275,9 @@ export class TaskReader {
     return memory.text(at, this.fields.commBytes);
   }
 
-  private capEffOf(memory: GuestMemory, cred: number, entry: TaskEntry, former: Task | null): string {
-    const low = memory.u32(cred + this.fields.capEffective);
-    const high = memory.u32(cred + this.fields.capEffective + 4);
-    if (former && entry.capLow === low && entry.capHigh === high) return former.capEff;
-    entry.capLow = low;
-    entry.capHigh = high;
-    return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
+  private credentialsOf(memory: GuestMemory, cred: number, entry: TaskEntry, former: Task | null): CredentialsEntry {
+    entry.credentials = this.credentials.read(memory, cred, former ? entry.credentials : null);
+    return entry.credentials;
   }
 
   private rssOf(memory: GuestMemory, mm: number): number | null {
@@ -238,36 +295,25 @@ export class TaskReader {
     return memory.i32(group ? signal + fields.groupExitCode : at + fields.exitCode);
   }
 
-  /** thread_group_cputime_adjusted in kernel/sched/cputime.c; leaves the result in `times`. */
-  private cputimeOf(memory: GuestMemory, leader: number, signal: number, threads: number): void {
+  /** thread_group_cputime_adjusted in kernel/sched/cputime.c; leaves the result in `times`, returns the threads. */
+  private cputimeOf(
+    memory: GuestMemory,
+    process: { at: number; signal: number; threads: number; nsproxy: number },
+    former: Task | null,
+  ): Task["threadList"] {
     const { fields, times } = this;
+    const { signal } = process;
     times.utimeNs = memory.u64(signal + fields.signalUtime);
     times.stimeNs = memory.u64(signal + fields.signalStime);
     times.runtimeNs = memory.u64(signal + fields.sumSchedRuntime);
-    if (threads === 1) this.addThread(memory, leader);
-    else {
-      const pid = memory.i32(leader + fields.pid);
-      const whole = walkList(memory, signal + fields.threadHead, threads + 1, (node) => {
-        const thread = node - fields.threadNode;
-        if (memory.i32(thread + fields.tgid) !== pid) return false;
-        this.addThread(memory, thread);
-        if (thread !== leader) this.nsproxies.read(memory, memory.pointer(thread + fields.nsproxy));
-        return true;
-      });
-      if (!whole) this.dropped++;
-    }
+    const threadList = this.threads.read(memory, process, times, former?.threadList ?? null);
+    if (threadList === undefined) this.dropped++;
     this.cputimes.adjust(memory, times, signal + fields.prevCputime);
-  }
-
-  private addThread(memory: GuestMemory, thread: number): void {
-    const { fields, times } = this;
-    times.utimeNs += memory.u64(thread + fields.utime);
-    times.stimeNs += memory.u64(thread + fields.stime);
-    times.runtimeNs += memory.u64(thread + fields.sumExecRuntime);
+    return threadList ?? null;
   }
 }
 
-/** Pids, comm, capEff and namespaces are handed on from `former` when equal, so identity is enough for them. */
+/** Pids, comm, credentials, threads and namespaces are handed on from `former` when equal, so identity is enough for them. */
 function sameTask(former: Task, task: Task): boolean {
   return (
     former.utimeNs === task.utimeNs &&
@@ -280,16 +326,17 @@ function sameTask(former: Task, task: Task): boolean {
     former.pids === task.pids &&
     former.comm === task.comm &&
     former.kthread === task.kthread &&
-    former.uid === task.uid &&
-    former.euid === task.euid &&
-    former.gid === task.gid &&
+    former.groups === task.groups &&
+    former.openFiles === task.openFiles &&
+    former.oomScoreAdj === task.oomScoreAdj &&
+    former.threadList === task.threadList &&
+    sameTies(former, task) &&
     former.namespaces === task.namespaces &&
     former.pidForChildren === task.pidForChildren &&
     former.cgroup === task.cgroup &&
     former.threads === task.threads &&
     former.seccomp === task.seccomp &&
     former.noNewPrivs === task.noNewPrivs &&
-    former.capEff === task.capEff &&
     former.exitCode === task.exitCode &&
     former.oomVictim === task.oomVictim
   );

@@ -1,0 +1,126 @@
+/**
+ * cpu.pressure, memory.pressure and io.pressure of a group, and of the machine for the root (kernel/sched/psi.c). The kernel
+ * brings the averages up to date when a file is read (psi_show); `lineOf` does the same on paper, at the time of the last tick.
+ */
+import type { CgroupPressure, Pressure, PressureLine } from "../protocol/kernel-cgroup.ts";
+import type { KernelLayout } from "../protocol/layout.ts";
+import { fieldsOf, symbolOf } from "./fields.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+import { sameJson } from "./same.ts";
+
+/** FSHIFT and the decays of include/linux/sched/loadavg.h and kernel/sched/psi.c: 1/exp(2s/10s), 2s/60s, 2s/300s. */
+const SHIFT = 11;
+const ONE = 1 << SHIFT;
+const DECAYS = [1_677, 1_981, 2_034] as const;
+/** Nothing is left of an average after so many idle periods. */
+const MAX_MISSED = 100_000;
+
+export class CgroupPressureReader {
+  private readonly fields;
+  private readonly system: number;
+  private readonly disabled: number;
+  private readonly clock: number;
+  private readonly periodNs: number;
+  private nowNs = 0;
+
+  constructor(layout: KernelLayout, memory: GuestMemory) {
+    this.fields = fieldsOf(layout, {
+      enabled: "psi_group.enabled",
+      pcpu: "psi_group.pcpu",
+      avgTotal: "psi_group.avg_total",
+      avgLastUpdate: "psi_group.avg_last_update",
+      avgNextUpdate: "psi_group.avg_next_update",
+      total: "psi_group.total",
+      avg: "psi_group.avg",
+      stateMask: "psi_group_cpu.state_mask",
+      times: "psi_group_cpu.times",
+      stateStart: "psi_group_cpu.state_start",
+      timesPrev: "psi_group_cpu.times_prev",
+      io: "PSI_IO",
+      memory: "PSI_MEM",
+      cpu: "PSI_CPU",
+      nonidle: "PSI_NONIDLE",
+      hz: "HZ",
+      rqClock: "rq.clock",
+    });
+    const at = (symbol: string): number => memory.offsetOf(symbolOf(layout, symbol));
+    this.system = at("psi_system");
+    this.disabled = at("psi_disabled");
+    this.clock = at("runqueues") + this.fields.rqClock;
+    // PSI_FREQ is 2 * HZ + 1 jiffies.
+    this.periodNs = (2 * this.fields.hz + 1) * (1e9 / this.fields.hz);
+  }
+
+  begin(memory: GuestMemory): void {
+    this.nowNs = memory.u64(this.clock);
+  }
+
+  /** `group` 0 stands for the machine. Null where pressure is not accounted. */
+  read(memory: GuestMemory, group: number | null, former: CgroupPressure | null): CgroupPressure | null {
+    const { fields } = this;
+    const at = group ?? this.system;
+    const percpu = at === 0 ? 0 : memory.pointer(at + fields.pcpu);
+    if (percpu === 0 || memory.i32(this.disabled) > 0 || memory.u8(at + fields.enabled) === 0) return null;
+    const nonidle = this.waiting(memory, percpu, fields.nonidle);
+    // Without a whole tick of activity, what waits counts for nothing (collect_percpu_times weighs by it).
+    const weight = Math.floor((nonidle * fields.hz) / 1e9) > 0 ? 1 : 0;
+    const pressureOf = (resource: number): Pressure => {
+      const some = this.lineOf(memory, at, percpu, 2 * resource, weight);
+      const isSystemCpu = group === null && resource === fields.cpu;
+      return { some, full: isSystemCpu ? NOTHING : this.lineOf(memory, at, percpu, 2 * resource + 1, weight) };
+    };
+    const now = { cpu: pressureOf(fields.cpu), memory: pressureOf(fields.memory), io: pressureOf(fields.io) };
+    return former && sameJson(former, now) ? former : now;
+  }
+
+  /** ns of a state since the last collection (get_recent_times). */
+  private waiting(memory: GuestMemory, percpu: number, state: number): number {
+    const { fields } = this;
+    let time = memory.u32(percpu + fields.times + 4 * state);
+    if (memory.u32(percpu + fields.stateMask) & (1 << state))
+      time += Math.max(0, this.nowNs - memory.u64(percpu + fields.stateStart));
+    return ((time - memory.u32(percpu + fields.timesPrev + 4 * state)) % 2 ** 32) >>> 0;
+  }
+
+  private lineOf(memory: GuestMemory, group: number, percpu: number, state: number, weight: number): PressureLine {
+    const { fields, periodNs, nowNs } = this;
+    const known = memory.u64(group + fields.total + 8 * state);
+    const total = known + weight * this.waiting(memory, percpu, state);
+    const avg = DECAYS.map((_, index) => memory.u32(group + fields.avg + 12 * state + 4 * index));
+    const dueNs = memory.u64(group + fields.avgNextUpdate);
+    if (total === 0 && avg.every((value) => value === 0)) return NOTHING;
+    if (nowNs >= dueNs) {
+      const missed = Math.min(MAX_MISSED, Math.max(0, Math.floor((nowNs - dueNs) / periodNs)));
+      const spanNs = nowNs - (memory.u64(group + fields.avgLastUpdate) + missed * periodNs);
+      const sample = Math.min(total - memory.u64(group + fields.avgTotal + 8 * state), spanNs);
+      const percent = spanNs > 0 ? Math.floor((Math.max(0, sample) * 100) / spanNs) * ONE : 0;
+      DECAYS.forEach((decay, index) => {
+        const faded = missed > 0 ? decayed(avg[index] ?? 0, power(decay, missed), 0) : (avg[index] ?? 0);
+        avg[index] = decayed(faded, decay, percent);
+      });
+    }
+    const [avg10 = 0, avg60 = 0, avg300 = 0] = avg.map(shown);
+    return { avg10, avg60, avg300, total: Math.floor(total / 1_000) };
+  }
+}
+
+const NOTHING: PressureLine = { avg10: 0, avg60: 0, avg300: 0, total: 0 };
+
+/** calc_load */
+function decayed(load: number, decay: number, active: number): number {
+  const next = load * decay + active * (ONE - decay) + (active >= load ? ONE - 1 : 0);
+  return Math.floor(next / ONE);
+}
+
+/** fixed_power_int */
+function power(base: number, exponent: number): number {
+  let result = ONE;
+  for (let [x, n] = [base, exponent]; n > 0; n = Math.floor(n / 2)) {
+    if (n % 2 === 1) result = (result * x + ONE / 2) >> SHIFT;
+    x = (x * x + ONE / 2) >> SHIFT;
+  }
+  return result;
+}
+
+/** LOAD_INT and LOAD_FRAC */
+const shown = (load: number): number => (load >> SHIFT) + (((load & (ONE - 1)) * 100) >> SHIFT) / 100;

@@ -1,0 +1,92 @@
+/**
+ * Who a task is: user and group ids and the five capability sets of its struct cred (include/linux/cred.h). The words are
+ * compared with those read before; the record is made anew only where they differ.
+ */
+import type { Task } from "../protocol/kernel-snapshot.ts";
+import type { KernelLayout } from "../protocol/layout.ts";
+import { fieldsOf } from "./fields.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+
+export type Credentials = Pick<
+  Task,
+  | ("uid" | "euid" | "suid" | "fsuid" | "gid" | "egid" | "sgid" | "fsgid" | "groups")
+  | ("capInh" | "capPrm" | "capEff" | "capBnd" | "capAmb")
+>;
+
+const MAX_GROUPS = 32;
+const IDS = ["uid", "gid", "suid", "sgid", "euid", "egid", "fsuid", "fsgid"] as const;
+const SETS = {
+  capInh: "inheritable",
+  capPrm: "permitted",
+  capEff: "effective",
+  capBnd: "bset",
+  capAmb: "ambient",
+} as const;
+
+export interface CredentialsEntry {
+  words: Int32Array;
+  credentials: Credentials;
+}
+
+export class CredentialsReader {
+  private readonly idAt: readonly number[];
+  private readonly setAt: readonly number[];
+  private readonly groupInfo: number;
+  private readonly fields;
+  private readonly scratch: Int32Array;
+
+  constructor(layout: KernelLayout) {
+    this.idAt = IDS.map((id) => fieldsOf(layout, { at: `cred.${id}` }).at);
+    this.setAt = Object.values(SETS).map((set) => fieldsOf(layout, { at: `cred.cap_${set}` }).at);
+    this.fields = fieldsOf(layout, { info: "cred.group_info", count: "group_info.ngroups", first: "group_info.gid" });
+    this.groupInfo = this.fields.info;
+    this.scratch = new Int32Array(IDS.length + 2 * SETS_COUNT + 2);
+  }
+
+  /** `former` itself where nothing has changed. */
+  read(memory: GuestMemory, cred: number, former: CredentialsEntry | null): CredentialsEntry {
+    const { idAt, setAt, scratch } = this;
+    let index = 0;
+    let same = former !== null;
+    const put = (value: number): void => {
+      if (same && former?.words[index] !== value) same = false;
+      scratch[index++] = value;
+    };
+    for (const at of idAt) put(memory.i32(cred + at));
+    for (const at of setAt) {
+      put(memory.i32(cred + at));
+      put(memory.i32(cred + at + 4));
+    }
+    const groups = memory.pointer(cred + this.groupInfo);
+    put(groups);
+    put(groups === 0 ? 0 : memory.i32(groups + this.fields.count));
+    if (same && former) return former;
+    return { words: scratch.slice(), credentials: this.record(memory, groups) };
+  }
+
+  private record(memory: GuestMemory, groups: number): Credentials {
+    const { scratch, fields } = this;
+    const id = (index: number): number => (scratch[index] ?? 0) >>> 0;
+    const hex = (index: number): string => ((scratch[index] ?? 0) >>> 0).toString(16).padStart(8, "0");
+    const set = (index: number): string => hex(IDS.length + 2 * index + 1) + hex(IDS.length + 2 * index);
+    const count = groups === 0 ? 0 : Math.min(MAX_GROUPS, memory.u32(groups + fields.count));
+    return {
+      uid: id(0),
+      gid: id(1),
+      suid: id(2),
+      sgid: id(3),
+      euid: id(4),
+      egid: id(5),
+      fsuid: id(6),
+      fsgid: id(7),
+      groups: Array.from({ length: count }, (_, index) => memory.u32(groups + fields.first + 4 * index)),
+      capInh: set(0),
+      capPrm: set(1),
+      capEff: set(2),
+      capBnd: set(3),
+      capAmb: set(4),
+    };
+  }
+}
+
+const SETS_COUNT = Object.keys(SETS).length;

@@ -1,0 +1,228 @@
+/**
+ * The mounts of each mount namespace (struct mount in fs/mount.h), in the order of /proc/PID/mountinfo, each with what its line
+ * says (show_mountinfo in fs/proc_namespace.c). A mount that lies hidden below another one is there too, as the kernel holds it.
+ *
+ * Read anew when the kernel's mount event counter, a rename or the set of namespaces says that something may differ, else now and
+ * then: a change of propagation counts nowhere.
+ */
+import type { Mount } from "../protocol/kernel-mount.ts";
+import type { KernelLayout } from "../protocol/layout.ts";
+import { fieldsOf } from "./fields.ts";
+import { type GuestMemory, walkList } from "./guest-memory.ts";
+import type { PathReader } from "./paths.ts";
+import { sameFlat } from "./same.ts";
+import { SuperOptionsReader } from "./super-options.ts";
+
+const MAX_MOUNTS = 8_192;
+const MAX_PEERS = 1_024;
+const MAX_MASTERS = 64;
+const MAX_SOURCE_BYTES = 4_096;
+const FSTYPE_BYTES = 64;
+
+export interface MountNamespacePlace {
+  readonly at: number;
+  readonly inode: number;
+}
+
+/** A bind mount of a namespace's file. */
+export interface NamespaceMount {
+  readonly held: number;
+  readonly namespace: number;
+  readonly mountPoint: string;
+}
+
+export class MountReader {
+  readonly options: SuperOptionsReader;
+  /** As of the last `read`. */
+  namespaceMounts: readonly NamespaceMount[] = [];
+  /** Super blocks of the mounts, each once. */
+  superBlocks: ReadonlySet<number> = new Set();
+  dropped = 0;
+  private readonly fields;
+  private readonly flagNames: readonly (readonly [flag: number, name: string])[];
+  private readonly paths: PathReader;
+  private former = new Map<number, Mount>();
+  private mounts: readonly Mount[] = [];
+
+  constructor(layout: KernelLayout, memory: GuestMemory, paths: PathReader) {
+    this.paths = paths;
+    this.options = new SuperOptionsReader(layout, memory);
+    this.fields = fieldsOf(layout, {
+      list: "mnt_namespace.list",
+      mntList: "mount.mnt_list",
+      mnt: "mount.mnt",
+      parent: "mount.mnt_parent",
+      root: "mount.mnt.mnt_root",
+      sb: "mount.mnt.mnt_sb",
+      flags: "mount.mnt.mnt_flags",
+      devname: "mount.mnt_devname",
+      share: "mount.mnt_share",
+      master: "mount.mnt_master",
+      ns: "mount.mnt_ns",
+      id: "mount.mnt_id",
+      groupId: "mount.mnt_group_id",
+      dev: "super_block.s_dev",
+      type: "super_block.s_type",
+      subtype: "super_block.s_subtype",
+      typeName: "file_system_type.name",
+      inode: "dentry.d_inode",
+      ino: "inode.i_ino",
+      fsdata: "dentry.d_fsdata",
+      readOnly: "MNT_READONLY",
+      shared: "MNT_SHARED",
+      unbindable: "MNT_UNBINDABLE",
+      cursor: "MNT_CURSOR",
+      nosuid: "MNT_NOSUID",
+      nodev: "MNT_NODEV",
+      noexec: "MNT_NOEXEC",
+      noatime: "MNT_NOATIME",
+      nodiratime: "MNT_NODIRATIME",
+      relatime: "MNT_RELATIME",
+      nosymfollow: "MNT_NOSYMFOLLOW",
+    });
+    const { nosuid, nodev, noexec, noatime, nodiratime, relatime, nosymfollow } = this.fields;
+    this.flagNames = [
+      [nosuid, ",nosuid"],
+      [nodev, ",nodev"],
+      [noexec, ",noexec"],
+      [noatime, ",noatime"],
+      [nodiratime, ",nodiratime"],
+      [relatime, ",relatime"],
+      [nosymfollow, ",nosymfollow"],
+    ];
+  }
+
+  /**
+   * `namespaces` tells the mount namespaces known so far: a bind mount of a namespace's file, given to `show`, may make another
+   * one known.
+   */
+  read(
+    memory: GuestMemory,
+    namespaces: () => readonly MountNamespacePlace[],
+    show: (nsfsInode: number) => number | null,
+  ): readonly Mount[] {
+    this.dropped = 0;
+    const found = new Map<number, Mount>();
+    const superBlocks = new Set<number>();
+    const namespaceMounts: NamespaceMount[] = [];
+    const done = new Set<number>();
+    for (let next = namespaces(); next.length > done.size; next = namespaces())
+      for (const namespace of next) {
+        if (done.has(namespace.at)) continue;
+        done.add(namespace.at);
+        this.readNamespace(memory, namespace, found, (at, mount) => {
+          superBlocks.add(memory.pointer(at + this.fields.sb));
+          if (mount.fstype !== "nsfs") return;
+          const held = show(memory.pointer(memory.pointer(at + this.fields.root) + this.fields.inode));
+          if (held !== null) namespaceMounts.push({ held, namespace: namespace.inode, mountPoint: mount.mountPoint });
+        });
+      }
+    this.former = found;
+    this.superBlocks = superBlocks;
+    this.namespaceMounts = namespaceMounts;
+    const mounts = [...found.values()];
+    const same = mounts.length === this.mounts.length && mounts.every((mount, index) => mount === this.mounts[index]);
+    if (!same) this.mounts = mounts;
+    return this.mounts;
+  }
+
+  private readNamespace(
+    memory: GuestMemory,
+    namespace: MountNamespacePlace,
+    found: Map<number, Mount>,
+    visit: (at: number, mount: Mount) => void,
+  ): void {
+    const whole = walkList(memory, namespace.at + this.fields.list, MAX_MOUNTS, (node) => {
+      const at = node - this.fields.mntList;
+      if (memory.i32(at + this.fields.flags) & this.fields.cursor) return true;
+      if (found.size >= MAX_MOUNTS || found.has(at)) return false;
+      const mount = this.readAt(memory, at, namespace);
+      if (mount) {
+        found.set(at, mount);
+        visit(at, mount);
+      } else this.dropped++;
+      return true;
+    });
+    if (!whole) this.dropped++;
+  }
+
+  private readAt(memory: GuestMemory, at: number, namespace: MountNamespacePlace): Mount | null {
+    const { fields } = this;
+    const sb = memory.pointer(at + fields.sb);
+    const parent = memory.pointer(at + fields.parent);
+    const root = memory.pointer(at + fields.root);
+    const type = sb === 0 ? 0 : memory.pointer(sb + fields.type);
+    const typeName = type === 0 ? 0 : memory.bytePointer(type + fields.typeName);
+    const mountPoint = this.paths.mountPath(memory, at);
+    if (parent === 0 || root === 0 || typeName === 0 || mountPoint === null) return null;
+    const subtype = memory.bytePointer(sb + fields.subtype);
+    const fstype = memory.text(typeName, FSTYPE_BYTES);
+    const source = memory.bytePointer(at + fields.devname);
+    const rootPath = this.rootPath(memory, root, fstype);
+    if (rootPath === null) return null;
+    const device = memory.u32(sb + fields.dev);
+    const flags = memory.i32(at + fields.flags);
+    const now: Mount = {
+      id: memory.i32(at + fields.id),
+      parent: memory.i32(parent + fields.id),
+      namespace: namespace.inode,
+      device: `${device >>> 20}:${device & 0xfffff}`,
+      root: rootPath,
+      mountPoint,
+      options: this.mountOptions(flags),
+      ...this.propagation(memory, at, flags, namespace.at),
+      unbindable: (flags & fields.unbindable) !== 0,
+      fstype: subtype === 0 ? fstype : `${fstype}.${memory.text(subtype, FSTYPE_BYTES)}`,
+      source: source === 0 ? "none" : memory.text(source, MAX_SOURCE_BYTES),
+      superOptions: this.options.read(memory, sb),
+    };
+    const former = this.former.get(at);
+    return former && sameFlat(former, now) ? former : now;
+  }
+
+  /** nsfs names its roots by type and inode; every other file system by path. */
+  private rootPath(memory: GuestMemory, root: number, fstype: string): string | null {
+    if (fstype !== "nsfs") return this.paths.dentries.pathWithin(memory, root, 0);
+    const { fields } = this;
+    const operations = memory.pointer(root + fields.fsdata);
+    const name = operations === 0 ? 0 : memory.bytePointer(operations);
+    const inode = memory.pointer(root + fields.inode);
+    // struct proc_ns_operations begins with the name.
+    return name === 0 || inode === 0 ? null : `${memory.text(name, FSTYPE_BYTES)}:[${memory.u32(inode + fields.ino)}]`;
+  }
+
+  private mountOptions(flags: number): string {
+    let options = flags & this.fields.readOnly ? "ro" : "rw";
+    for (const [flag, name] of this.flagNames) if (flags & flag) options += name;
+    return options;
+  }
+
+  private propagation(memory: GuestMemory, at: number, flags: number, namespace: number) {
+    const { fields } = this;
+    const shared = flags & fields.shared ? memory.i32(at + fields.groupId) : null;
+    const first = memory.pointer(at + fields.master);
+    if (first === 0) return { shared, master: null, propagateFrom: null };
+    const master = memory.i32(first + fields.groupId);
+    let dominating: number | null = null;
+    for (let above = first, depth = 0; above !== 0 && depth < MAX_MASTERS; depth++) {
+      if (this.hasPeerIn(memory, above, namespace)) {
+        dominating = memory.i32(above + fields.groupId);
+        break;
+      }
+      above = memory.pointer(above + fields.master);
+    }
+    return { shared, master, propagateFrom: dominating === master ? null : dominating };
+  }
+
+  /** get_peer_under_root in fs/pnode.c, for the namespace's own root. */
+  private hasPeerIn(memory: GuestMemory, mount: number, namespace: number): boolean {
+    const { fields } = this;
+    if (memory.pointer(mount + fields.ns) === namespace) return true;
+    let found = false;
+    walkList(memory, mount + fields.share, MAX_PEERS, (node) => {
+      found = memory.pointer(node - fields.share + fields.ns) === namespace;
+      return !found;
+    });
+    return found;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Paths as processes see them: from a struct path (a mount and a dentry in it) up through the mounts to the root of the mount
+ * namespace (prepend_path in fs/d_path.c). A mount on "/" of another one adds nothing, so what has been pivoted or moved onto
+ * the root has the path that processes use.
+ *
+ * Known paths hold until a rename or a change of mounts anywhere (`rename_lock`, the mount event counter).
+ */
+import type { KernelLayout } from "../protocol/layout.ts";
+import type { DentryReader } from "./dentries.ts";
+import { fieldsOf, symbolOf } from "./fields.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+
+const MAX_MOUNT_DEPTH = 64;
+const MAX_KNOWN = 8_192;
+/** Offsets are below 2^28 and word aligned: two of them make an exact number. */
+const PAIR = 2 ** 26;
+
+interface Known {
+  /** Of the dentry: tells that its memory has not been given to another. */
+  readonly parent: number;
+  readonly hash: number;
+  readonly path: string | null;
+}
+
+export class PathReader {
+  readonly dentries: DentryReader;
+  private readonly fields;
+  private readonly generationPlaces: readonly number[];
+  private readonly generation: number[] = [];
+  private readonly known = new Map<number, Known>();
+  private readonly mountPaths = new Map<number, string | null>();
+
+  constructor(layout: KernelLayout, memory: GuestMemory, dentries: DentryReader) {
+    this.dentries = dentries;
+    this.fields = fieldsOf(layout, {
+      mnt: "mount.mnt",
+      mntRoot: "mount.mnt.mnt_root",
+      mntParent: "mount.mnt_parent",
+      mountpoint: "mount.mnt_mountpoint",
+      parent: "dentry.d_parent",
+      nameLength: "dentry.d_name.len",
+    });
+    const at = (symbol: string): number => memory.offsetOf(symbolOf(layout, symbol));
+    this.generationPlaces = [at("rename_lock"), at("event"), at("event") + 4];
+  }
+
+  /** Once a snapshot. True when paths may have changed since the last one. */
+  begin(memory: GuestMemory): boolean {
+    let changed = false;
+    this.generationPlaces.forEach((place, index) => {
+      const value = memory.i32(place);
+      if (this.generation[index] !== value) changed = true;
+      this.generation[index] = value;
+    });
+    if (changed || this.known.size > MAX_KNOWN) this.known.clear();
+    this.mountPaths.clear();
+    return changed;
+  }
+
+  /** `vfsmount` and `dentry` as in struct path; null where there is none or the way up is broken. */
+  path(memory: GuestMemory, vfsmount: number, dentry: number): string | null {
+    if (vfsmount === 0 || dentry === 0) return null;
+    const { fields } = this;
+    const key = (vfsmount >> 2) * PAIR + (dentry >> 2);
+    const parent = memory.i32(dentry + fields.parent);
+    const hash = memory.i32(dentry + fields.nameLength - 4);
+    const known = this.known.get(key);
+    if (known && known.parent === parent && known.hash === hash) return known.path;
+    const mount = vfsmount - fields.mnt;
+    const within = this.dentries.pathWithin(memory, dentry, memory.pointer(mount + fields.mntRoot));
+    const path = within === null ? null : join(this.mountPath(memory, mount), within);
+    this.known.set(key, { parent, hash, path });
+    return path;
+  }
+
+  /** Where a struct mount is mounted. */
+  mountPath(memory: GuestMemory, mount: number, depth = 0): string | null {
+    const known = this.mountPaths.get(mount);
+    if (known !== undefined) return known;
+    const { fields } = this;
+    const parent = memory.pointer(mount + fields.mntParent);
+    let path: string | null = null;
+    if (parent === mount) path = "/";
+    else if (parent !== 0 && depth < MAX_MOUNT_DEPTH) {
+      const root = memory.pointer(parent + fields.mntRoot);
+      const within = this.dentries.pathWithin(memory, memory.pointer(mount + fields.mountpoint), root);
+      path = within === null ? null : join(this.mountPath(memory, parent, depth + 1), within);
+    }
+    this.mountPaths.set(mount, path);
+    return path;
+  }
+}
+
+function join(mountPath: string | null, within: string): string | null {
+  if (mountPath === null) return null;
+  if (within === "/") return mountPath;
+  return mountPath === "/" ? within : mountPath + within;
+}

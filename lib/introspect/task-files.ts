@@ -1,0 +1,61 @@
+/**
+ * The files of a task (struct files_struct, include/linux/fdtable.h): how many are open, and what each
+ * descriptor leads to.
+ */
+import type { KernelLayout } from "../protocol/layout.ts";
+import { fieldsOf } from "./fields.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+
+/** Descriptors looked at: the usual RLIMIT_NOFILE. */
+const MAX_FDS = 1_024;
+
+export class TaskFilesReader {
+  private readonly fields;
+
+  constructor(layout: KernelLayout) {
+    this.fields = fieldsOf(layout, {
+      fdt: "files_struct.fdt",
+      maxFds: "fdtable.max_fds",
+      fd: "fdtable.fd",
+      openFds: "fdtable.open_fds",
+      inode: "file.f_inode",
+      sb: "inode.i_sb",
+    });
+  }
+
+  /** Null where `files` is none (a task that exits). */
+  count(memory: GuestMemory, files: number): number | null {
+    const table = files === 0 ? 0 : memory.pointer(files + this.fields.fdt);
+    const bits = table === 0 ? 0 : memory.pointer(table + this.fields.openFds);
+    if (bits === 0) return null;
+    const words = Math.min(memory.u32(table + this.fields.maxFds), MAX_FDS) >> 5;
+    let count = 0;
+    for (let index = 0; index < words; index++) count += bitCount(memory.i32(bits + 4 * index));
+    return count;
+  }
+
+  /** Visits the open descriptors, with the inode and super block of each one's file. */
+  forEach(memory: GuestMemory, files: number, visit: (fd: number, inode: number, superBlock: number) => void): void {
+    const { fields } = this;
+    const table = files === 0 ? 0 : memory.pointer(files + fields.fdt);
+    if (table === 0) return;
+    const bits = memory.pointer(table + fields.openFds);
+    const array = memory.pointer(table + fields.fd);
+    const words = Math.min(memory.u32(table + fields.maxFds), MAX_FDS) >> 5;
+    if (bits === 0 || array === 0) return;
+    for (let index = 0; index < words; index++) {
+      for (let left = memory.i32(bits + 4 * index); left !== 0; left &= left - 1) {
+        const fd = 32 * index + 31 - Math.clz32(left & -left);
+        const file = memory.pointer(array + 4 * fd);
+        const inode = file === 0 ? 0 : memory.pointer(file + fields.inode);
+        if (inode !== 0) visit(fd, inode, memory.pointer(inode + fields.sb));
+      }
+    }
+  }
+}
+
+function bitCount(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
