@@ -12,7 +12,7 @@ import type { GuestManifest } from "../lib/protocol/manifest.ts";
 import { type BenchContext, type Figure, figure, median } from "./figure.ts";
 
 const SMALL = { processes: 50, cgroups: 20 };
-const LARGE = { processes: 1_000, cgroups: 20 };
+const LARGE = { processes: 1_000, cgroups: 200 };
 const WARM_UP = 500;
 const SNAPSHOTS = 300;
 /** One probe is shorter than the clock can tell: measured by the thousand. */
@@ -22,12 +22,12 @@ const SHELL_TIMEOUT_MS = 600_000;
 /** Shells that wait on a fifo, forked without execve(2): a thousand programs would take minutes to start. */
 async function fillGuest(guest: NodeMachine, to: typeof SMALL): Promise<void> {
   const command = [
-    "cd /sys/fs/cgroup && echo '+memory +cpu +pids' > cgroup.subtree_control",
+    "cd /sys/fs/cgroup && echo '+memory +cpu +pids +io' > cgroup.subtree_control",
     `have=$(find . -type d | wc -l); while [ $have -lt ${to.cgroups} ]; do mkdir -p bench-$have; have=$((have+1)); done`,
     "[ -p /tmp/bench-never ] || mkfifo /tmp/bench-never",
     `set -- /proc/[0-9]*; i=$#; while [ $i -lt ${to.processes} ]; do`,
     "  read line > /dev/null 2>&1 < /tmp/bench-never & i=$((i+1))",
-    "  if [ -d bench-$((i % 20)) ]; then echo $! > bench-$((i % 20))/cgroup.procs; fi",
+    `  if [ -d bench-$((i % ${to.cgroups})) ]; then echo $! > bench-$((i % ${to.cgroups}))/cgroup.procs; fi`,
     "done; :",
   ].join("\n");
   const { exitCode, stderr } = await guest.ask("shell", { command }, SHELL_TIMEOUT_MS);

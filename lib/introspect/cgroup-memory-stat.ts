@@ -9,7 +9,6 @@ import type { CgroupMemoryStat } from "../protocol/kernel-cgroup.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
-import { sameFlat } from "./same.ts";
 
 const STATES = {
   anon: "NR_ANON_MAPPED",
@@ -123,10 +122,12 @@ export class CgroupMemoryStatReader {
     const stats = memory.pointer(group + this.fields.vmstats);
     if (stats === 0) return null;
     const delta = this.deltas.get(group);
-    const now = {} as { -readonly [Key in keyof CgroupMemoryStat]: number };
-    this.counters.forEach(({ key, unit, total }, index) => {
-      now[key] = (memory.i32(stats + total) + (delta?.[index] ?? 0)) * unit;
-    });
-    return former && sameFlat(former, now) ? former : now;
+    const figureOf = ({ total, unit }: Counter, index: number): number =>
+      (memory.i32(stats + total) + (delta?.[index] ?? 0)) * unit;
+    if (former && this.counters.every((counter, index) => former[counter.key] === figureOf(counter, index)))
+      return former;
+    return Object.fromEntries(
+      this.counters.map((counter, index) => [counter.key, figureOf(counter, index)]),
+    ) as unknown as CgroupMemoryStat;
   }
 }

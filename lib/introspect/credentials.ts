@@ -29,38 +29,27 @@ export interface CredentialsEntry {
 }
 
 export class CredentialsReader {
-  private readonly idAt: readonly number[];
-  private readonly setAt: readonly number[];
-  private readonly groupInfo: number;
+  /** The ids, then each set's two words. */
+  private readonly places: readonly number[];
   private readonly fields;
   private readonly scratch: Int32Array;
 
   constructor(layout: KernelLayout) {
-    this.idAt = IDS.map((id) => fieldsOf(layout, { at: `cred.${id}` }).at);
-    this.setAt = Object.values(SETS).map((set) => fieldsOf(layout, { at: `cred.cap_${set}` }).at);
+    const at = (field: string): number => fieldsOf(layout, { at: `cred.${field}` }).at;
+    const sets = Object.values(SETS).map((set) => at(`cap_${set}`));
+    this.places = [...IDS.map(at), ...sets.flatMap((set) => [set, set + 4])];
     this.fields = fieldsOf(layout, { info: "cred.group_info", count: "group_info.ngroups", first: "group_info.gid" });
-    this.groupInfo = this.fields.info;
-    this.scratch = new Int32Array(IDS.length + 2 * SETS_COUNT + 2);
+    this.scratch = new Int32Array(this.places.length + 2);
   }
 
   /** `former` itself where nothing has changed. */
   read(memory: GuestMemory, cred: number, former: CredentialsEntry | null): CredentialsEntry {
-    const { idAt, setAt, scratch } = this;
-    let index = 0;
-    let same = former !== null;
-    const put = (value: number): void => {
-      if (same && former?.words[index] !== value) same = false;
-      scratch[index++] = value;
-    };
-    for (const at of idAt) put(memory.i32(cred + at));
-    for (const at of setAt) {
-      put(memory.i32(cred + at));
-      put(memory.i32(cred + at + 4));
-    }
-    const groups = memory.pointer(cred + this.groupInfo);
-    put(groups);
-    put(groups === 0 ? 0 : memory.i32(groups + this.fields.count));
-    if (same && former) return former;
+    const { places, scratch } = this;
+    for (let index = 0; index < places.length; index++) scratch[index] = memory.i32(cred + (places[index] ?? 0));
+    const groups = memory.pointer(cred + this.fields.info);
+    scratch[places.length] = groups;
+    scratch[places.length + 1] = groups === 0 ? 0 : memory.i32(groups + this.fields.count);
+    if (former && sameWords(former.words, scratch)) return former;
     return { words: scratch.slice(), credentials: this.record(memory, groups) };
   }
 
@@ -89,4 +78,7 @@ export class CredentialsReader {
   }
 }
 
-const SETS_COUNT = Object.keys(SETS).length;
+function sameWords(a: Int32Array, b: Int32Array): boolean {
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}

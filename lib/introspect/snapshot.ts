@@ -18,14 +18,17 @@ import { IpcReader } from "./ipc.ts";
 import { KeeperCollector } from "./keepers.ts";
 import { MountReader } from "./mounts.ts";
 import { NamespaceReader } from "./namespaces.ts";
+import { NetDeviceReader } from "./net-devices.ts";
+import { NftablesReader } from "./nftables.ts";
 import { NsfsReader } from "./nsfs.ts";
 import { OpenFilesReader } from "./open-files.ts";
 import { OverlayReader } from "./overlays.ts";
 import { PathReader } from "./paths.ts";
 import { Probe } from "./probe.ts";
+import { RouteReader } from "./routes.ts";
+import { SocketReader } from "./sockets.ts";
 import { TaskReader } from "./tasks.ts";
 import { TimeReader } from "./time.ts";
-import { UNREAD_SNAPSHOT } from "./unread.ts";
 import { WatchedWords } from "./watched-words.ts";
 
 export interface Introspector {
@@ -49,6 +52,10 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
   const taskReader = new TaskReader(layout, memory, namespaces, cgroupReader, paths);
   const mountReader = new MountReader(layout, memory, paths);
   const overlayReader = new OverlayReader(layout, dentries, mountReader.options);
+  const deviceReader = new NetDeviceReader(layout, memory, words);
+  const socketReader = new SocketReader(layout);
+  const routeReader = new RouteReader(layout);
+  const nftReader = new NftablesReader(layout, memory);
   const probe = new Probe(layout, memory, taskReader);
   const totalForks = memory.offsetOf(symbolOf(layout, "total_forks"));
   let sequence = 0;
@@ -86,20 +93,25 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
         (inode) => nsfs.register(memory, inode, namespaces),
       );
       namespaces.listNetworks(memory);
+      const networks = namespaces.of("net");
+      const netDevices = deviceReader.read(memory, networks);
       const overlays = overlayReader.read(memory, mountReader.superBlocks);
       collectKeepers();
       const named = namespaces.all(keepers);
       probe.update(memory);
-      const dropped = tasks.dropped + cgroups.dropped + named.dropped + mountReader.dropped;
+      const dropped = tasks.dropped + cgroups.dropped + named.dropped + mountReader.dropped + deviceReader.dropped;
       return {
         sequence,
         guestTimeNs: time.boottimeNs(memory),
         tasks: tasks.tasks,
         namespaces: named.namespaces,
         cgroups: cgroups.cgroups,
-        ...UNREAD_SNAPSHOT,
         mounts,
         overlays,
+        netDevices,
+        sockets: socketReader.read(memory, openFiles.sockets),
+        routes: routeReader.read(memory, networks),
+        nftChains: nftReader.read(memory, networks),
         totalForks: memory.u32(totalForks),
         dropped,
       };

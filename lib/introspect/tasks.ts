@@ -19,8 +19,9 @@ import { type NamespaceProxy, NsproxyReader, namespaceSet } from "./nsproxy.ts";
 import type { PathReader } from "./paths.ts";
 import { type TaskFields, taskFieldsOf } from "./task-fields.ts";
 import { TaskFilesReader } from "./task-files.ts";
+import { emptyDraft, saysTheSame, taskOf } from "./task-record.ts";
 import { TaskStateDecoder } from "./task-state.ts";
-import { sameTies, type TaskTies, TaskTiesReader } from "./task-ties.ts";
+import { type TaskTies, TaskTiesReader } from "./task-ties.ts";
 import { ThreadsReader } from "./threads.ts";
 
 /** What one place in memory held last: the task, and the words by which the probe sees that it changed. */
@@ -71,6 +72,7 @@ export class TaskReader {
   private tasks: Task[] = [];
   private strays: { readonly pid: number; readonly tid: number; readonly proxy: NamespaceProxy }[] = [];
   private timeForChildren: (readonly [pid: number, inode: number])[] = [];
+  private readonly draft = emptyDraft();
   private sequence = 0;
   private dropped = 0;
 
@@ -215,33 +217,30 @@ export class TaskReader {
     const ties = this.ties.read(memory, at, signal, kthread ? 0 : mm, former ? entry.ties : null);
     entry.ties = ties;
     const zombie = (exitState & fields.exitZombie) !== 0;
-    const task: Task = {
-      ...credentials,
-      ...ties,
-      pid,
-      ppid,
-      pids,
-      comm: this.commOf(memory, at + fields.comm, entry, former),
-      state,
-      kthread,
-      startTimeNs: memory.u64(at + fields.startBoottime),
-      execId: memory.u32(at + fields.selfExecId),
-      namespaces: namespaceSet(proxy, pidNs, userNs, former?.namespaces),
-      pidForChildren: proxy.pidForChildren,
-      cgroup,
-      threads,
-      utimeNs,
-      stimeNs,
-      rssBytes: kthread ? null : this.rssOf(memory, mm),
-      openFiles: this.files.count(memory, memory.pointer(at + fields.files)),
-      oomScoreAdj: (memory.u16(signal + fields.oomScoreAdj) << 16) >> 16,
-      threadList: threadList ?? null,
-      seccomp: seccomp as Task["seccomp"],
-      noNewPrivs: (memory.u32(at + fields.atomicFlags) & (1 << fields.noNewPrivs)) !== 0,
-      exitCode: zombie ? this.exitCodeOf(memory, at, signal) : null,
-      oomVictim: memory.i32(signal + fields.oomMm) !== 0,
-    };
-    return former && sameTask(former, task) ? former : task;
+    const { draft } = this;
+    draft.pid = pid;
+    draft.ppid = ppid;
+    draft.pids = pids;
+    draft.comm = this.commOf(memory, at + fields.comm, entry, former);
+    draft.state = state;
+    draft.kthread = kthread;
+    draft.startTimeNs = memory.u64(at + fields.startBoottime);
+    draft.execId = memory.u32(at + fields.selfExecId);
+    draft.namespaces = namespaceSet(proxy, pidNs, userNs, former?.namespaces);
+    draft.pidForChildren = proxy.pidForChildren;
+    draft.cgroup = cgroup;
+    draft.threads = threads;
+    draft.utimeNs = utimeNs;
+    draft.stimeNs = stimeNs;
+    draft.rssBytes = kthread ? null : this.rssOf(memory, mm);
+    draft.openFiles = this.files.count(memory, memory.pointer(at + fields.files));
+    draft.oomScoreAdj = (memory.u16(signal + fields.oomScoreAdj) << 16) >> 16;
+    draft.threadList = threadList;
+    draft.seccomp = seccomp as Task["seccomp"];
+    draft.noNewPrivs = (memory.u32(at + fields.atomicFlags) & (1 << fields.noNewPrivs)) !== 0;
+    draft.exitCode = zombie ? this.exitCodeOf(memory, at, signal) : null;
+    draft.oomVictim = memory.i32(signal + fields.oomMm) !== 0;
+    return former && saysTheSame(former, draft, credentials, ties) ? former : taskOf(draft, credentials, ties);
   }
 
   private pidsOf(memory: GuestMemory, struct: number, level: number, former: Task | null): readonly number[] | null {
@@ -311,33 +310,4 @@ export class TaskReader {
     this.cputimes.adjust(memory, times, signal + fields.prevCputime);
     return threadList ?? null;
   }
-}
-
-/** Pids, comm, credentials, threads and namespaces are handed on from `former` when equal, so identity is enough for them. */
-function sameTask(former: Task, task: Task): boolean {
-  return (
-    former.utimeNs === task.utimeNs &&
-    former.stimeNs === task.stimeNs &&
-    former.state === task.state &&
-    former.rssBytes === task.rssBytes &&
-    former.startTimeNs === task.startTimeNs &&
-    former.execId === task.execId &&
-    former.ppid === task.ppid &&
-    former.pids === task.pids &&
-    former.comm === task.comm &&
-    former.kthread === task.kthread &&
-    former.groups === task.groups &&
-    former.openFiles === task.openFiles &&
-    former.oomScoreAdj === task.oomScoreAdj &&
-    former.threadList === task.threadList &&
-    sameTies(former, task) &&
-    former.namespaces === task.namespaces &&
-    former.pidForChildren === task.pidForChildren &&
-    former.cgroup === task.cgroup &&
-    former.threads === task.threads &&
-    former.seccomp === task.seccomp &&
-    former.noNewPrivs === task.noNewPrivs &&
-    former.exitCode === task.exitCode &&
-    former.oomVictim === task.oomVictim
-  );
 }

@@ -54,6 +54,8 @@ export interface ListeningSocket {
   /** Inode in sockfs, as in /proc/net/tcp and in /proc/PID/fd. */
   readonly inode: number;
   readonly uid: number;
+  /** Processes that have it open. */
+  readonly pids: readonly number[];
 }
 
 /** An IPv4 route of the main table, as `ip route`. */

@@ -1,0 +1,98 @@
+/**
+ * Sockets that wait for others, in all network namespaces: TCP in LISTEN, bound UDP, unix in LISTEN, with who holds them. Found
+ * by the open files of processes, as a socket that listens is always somebody's.
+ *
+ * Order: after open-files.ts.
+ */
+import type { ListeningSocket } from "../protocol/kernel-network.ts";
+import type { KernelLayout } from "../protocol/layout.ts";
+import { fieldsOf } from "./fields.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+import { dotted } from "./ipv4.ts";
+import type { Holder } from "./open-files.ts";
+import { sameJson } from "./same.ts";
+
+const UNIX_PATH_BYTES = 108;
+const FAMILY_BYTES = 2;
+
+type Place = Pick<ListeningSocket, "protocol" | "address" | "port" | "path">;
+
+export class SocketReader {
+  private readonly fields;
+  private former = new Map<number, ListeningSocket>();
+
+  constructor(layout: KernelLayout) {
+    this.fields = fieldsOf(layout, {
+      vfsInode: "socket_alloc.vfs_inode",
+      sk: "socket_alloc.socket.sk",
+      ino: "inode.i_ino",
+      family: "sock.sk_family",
+      state: "sock.sk_state",
+      protocol: "sock.sk_protocol",
+      net: "sock.sk_net",
+      uid: "sock.sk_uid",
+      address: "sock.sk_rcv_saddr",
+      num: "sock.sk_num",
+      unixAddress: "unix_sock.addr",
+      addressLength: "unix_address.len",
+      addressName: "unix_address.name",
+      inum: "net.ns.inum",
+      unix: "AF_UNIX",
+      inet: "AF_INET",
+      tcp: "IPPROTO_TCP",
+      udp: "IPPROTO_UDP",
+      listen: "TCP_LISTEN",
+      close: "TCP_CLOSE",
+    });
+  }
+
+  read(memory: GuestMemory, sockets: ReadonlyMap<number, readonly Holder[]>): readonly ListeningSocket[] {
+    const { fields } = this;
+    const found = new Map<number, ListeningSocket>();
+    for (const [inode, holders] of sockets) {
+      const sk = memory.pointer(inode - fields.vfsInode + fields.sk);
+      const place = sk === 0 ? null : this.placeOf(memory, sk);
+      const net = place ? memory.pointer(sk + fields.net) : 0;
+      if (!place || net === 0) continue;
+      const now: ListeningSocket = {
+        namespace: memory.u32(net + fields.inum),
+        ...place,
+        inode: memory.u32(inode + fields.ino),
+        uid: memory.u32(sk + fields.uid),
+        pids: [...new Set(holders.map(({ pid }) => pid))],
+      };
+      const former = this.former.get(inode);
+      found.set(inode, former && sameJson(former, now) ? former : now);
+    }
+    this.former = found;
+    return [...found.values()];
+  }
+
+  private placeOf(memory: GuestMemory, sk: number): Place | null {
+    const { fields } = this;
+    const family = memory.u16(sk + fields.family);
+    const state = memory.u8(sk + fields.state);
+    if (family === fields.unix && state === fields.listen)
+      return { protocol: "unix", address: null, port: null, path: this.unixPath(memory, sk) };
+    if (family !== fields.inet) return null;
+    const protocol = memory.u16(sk + fields.protocol);
+    const port = memory.u16(sk + fields.num);
+    const address = dotted(memory.u32(sk + fields.address));
+    if (protocol === fields.tcp && state === fields.listen) return { protocol: "tcp", address, port, path: null };
+    // A UDP socket that is bound and not connected stays in CLOSE, which ss(8) prints as UNCONN.
+    if (protocol === fields.udp && state === fields.close && port !== 0)
+      return { protocol: "udp", address, port, path: null };
+    return null;
+  }
+
+  /** An abstract name begins with NUL, shown as "@" like ss(8) does. */
+  private unixPath(memory: GuestMemory, sk: number): string | null {
+    const { fields } = this;
+    const at = memory.pointer(sk + fields.unixAddress);
+    if (at === 0) return null;
+    const length = Math.min(UNIX_PATH_BYTES, memory.i32(at + fields.addressLength) - FAMILY_BYTES);
+    const name = at + fields.addressName + FAMILY_BYTES;
+    if (length <= 0) return null;
+    return memory.u8(name) === 0 ? `@${memory.text(name + 1, length - 1)}` : memory.text(name, length);
+  }
+}
