@@ -2,13 +2,15 @@
  * "Has anything happened that a snapshot would show as new?", in a handful of words: cheap enough for every slice of
  * emulation. Watched are the kernel's own counts (forks, live threads, css_sets, groups, mounts, the PID cursor, the
  * numbers given to namespaces) and, for what has no count (execve, setns, a change of group or credentials), the task
- * that runs right now against what the last snapshot knew of it. Figures that merely grow are not watched: they are
- * read at the counters' rate.
+ * that runs right now against what the last snapshot knew of it. Limits, names and device states are compared word by word
+ * (watched-words.ts). Figures that merely grow are not watched: they are read at the counters' rate.
  */
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
+import type { PasserReader } from "./passers.ts";
 import type { TaskReader } from "./tasks.ts";
+import type { WatchedWords } from "./watched-words.ts";
 
 /** Words of the inode number bitmap that are watched: the first 128 namespaces. */
 const BITMAP_WORDS = 4;
@@ -19,16 +21,33 @@ export class Probe {
   private readonly currentTask: number;
   private readonly values: Int32Array;
   private readonly tasks: TaskReader;
+  private readonly words: WatchedWords;
+  private readonly passers: PasserReader;
+  private readonly idleTask: number;
+  private readonly switches: number;
+  /** Context switches at the time when all words were compared last. */
+  private comparedAt = 0;
 
-  constructor(layout: KernelLayout, memory: GuestMemory, tasks: TaskReader) {
+  constructor(
+    layout: KernelLayout,
+    memory: GuestMemory,
+    tasks: TaskReader,
+    words: WatchedWords,
+    passers: PasserReader,
+  ) {
+    this.words = words;
+    this.passers = passers;
     const fields = fieldsOf(layout, {
       nrCgrps: "cgroup_root.nr_cgrps",
       idrNext: "pid_namespace.idr.idr_next",
       xaHead: "ida.xa.xa_head",
+      switches: "rq.nr_switches",
     });
     const at = (symbol: string): number => memory.offsetOf(symbolOf(layout, symbol));
     this.idaHead = at("proc_inum_ida") + fields.xaHead;
     this.currentTask = at("current_task");
+    this.idleTask = at("init_task");
+    this.switches = at("runqueues") + fields.switches;
     this.places = [
       at("total_forks"),
       at("nr_threads"),
@@ -44,7 +63,17 @@ export class Probe {
 
   /** True when something changed since the last call or snapshot. */
   changed(memory: GuestMemory): boolean {
-    return this.update(memory) || this.currentTaskChanged(memory);
+    this.passers.note(memory);
+    return this.update(memory) || this.currentTaskChanged(memory) || this.wordsChanged(memory);
+  }
+
+  /** An idle guest is compared once: until it switches to a process again, nobody can have written anything. */
+  private wordsChanged(memory: GuestMemory): boolean {
+    if (memory.pointer(this.currentTask) !== this.idleTask) return this.words.partChanged(memory);
+    const switches = memory.i32(this.switches);
+    if (switches === this.comparedAt) return false;
+    this.comparedAt = switches;
+    return this.words.allChanged(memory);
   }
 
   /** Takes the present state for known; returns whether it was not. */

@@ -23,6 +23,7 @@ import { NftablesReader } from "./nftables.ts";
 import { NsfsReader } from "./nsfs.ts";
 import { OpenFilesReader } from "./open-files.ts";
 import { OverlayReader } from "./overlays.ts";
+import { PasserReader } from "./passers.ts";
 import { PathReader } from "./paths.ts";
 import { Probe } from "./probe.ts";
 import { RouteReader } from "./routes.ts";
@@ -56,7 +57,8 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
   const socketReader = new SocketReader(layout);
   const routeReader = new RouteReader(layout);
   const nftReader = new NftablesReader(layout, memory);
-  const probe = new Probe(layout, memory, taskReader);
+  const passers = new PasserReader(layout, memory, taskReader);
+  const probe = new Probe(layout, memory, taskReader, words, passers);
   const totalForks = memory.offsetOf(symbolOf(layout, "total_forks"));
   let sequence = 0;
 
@@ -104,6 +106,7 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
         sequence,
         guestTimeNs: time.boottimeNs(memory),
         tasks: tasks.tasks,
+        passed: passers.take(tasks.tasks, memory),
         namespaces: named.namespaces,
         cgroups: cgroups.cgroups,
         mounts,

@@ -125,6 +125,17 @@ export class TaskReader {
     return this.entries.get(at);
   }
 
+  /** One task by itself, between two snapshots; nothing of it is kept. */
+  peek(memory: GuestMemory, at: number): Task | null {
+    const known = this.entries.get(at);
+    this.entries.delete(at);
+    this.nsproxies.begin();
+    const task = this.readAt(memory, at);
+    if (known) this.entries.set(at, known);
+    else this.entries.delete(at);
+    return task;
+  }
+
   read(memory: GuestMemory, sequence: number): { readonly tasks: readonly Task[]; readonly dropped: number } {
     const { fields, initTask } = this;
     this.sequence = sequence;

@@ -58,6 +58,7 @@ export class GuestDouble {
       sequence: ++this.#sequence,
       guestTimeNs: this.#sequence * 1e7,
       tasks: [...this.#tasks.values()],
+      passed: [],
       namespaces: [],
       cgroups: [],
       mounts: [],

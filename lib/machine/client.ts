@@ -6,7 +6,9 @@
  */
 import type { AgentAnswer, AgentMethod, AgentMethods } from "../protocol/agent.ts";
 import type { MachineNotice, MachineRequest } from "../protocol/machine.ts";
+import type { WorkerMessage } from "../protocol/snapshot-delta.ts";
 import { takeEarlyWorker } from "./early-start.ts";
+import { createSnapshotReceiver } from "./snapshot-transfer.ts";
 import { type MachineUrls, machineUrls } from "./urls.ts";
 
 const ASK_TIMEOUT_MS = 30_000;
@@ -46,12 +48,13 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
   };
   const send = (request: MachineRequest): void => worker.postMessage(request);
 
-  worker.onmessage = ({ data }: MessageEvent<MachineNotice>) => {
-    if (data.type === "answer") {
-      open.get(data.id)?.(data.answer);
-      open.delete(data.id);
+  const receiveSnapshot = createSnapshotReceiver();
+  const hear = (message: WorkerMessage): void => {
+    if (message.type === "answer") {
+      open.get(message.id)?.(message.answer);
+      open.delete(message.id);
     }
-    tell(data);
+    tell(message.type === "snapshot-delta" ? receiveSnapshot(message) : message);
   };
   worker.onerror = (event) => {
     const detail = event.message || `${urls.workerUrl}: the worker could not be started`;
@@ -61,10 +64,15 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
   const onVisibility = (): void => send({ type: "visibility", visible: document.visibilityState === "visible" });
   document.addEventListener("visibilitychange", onVisibility);
   if (document.visibilityState === "hidden") onVisibility();
-  // After the caller has subscribed.
-  if (early)
+  // Told after the caller has subscribed; what arrives meanwhile queues up behind.
+  const waiting = early?.notices ?? [];
+  worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => {
+    if (waiting.length > 0) waiting.push(data);
+    else hear(data);
+  };
+  if (waiting.length > 0)
     queueMicrotask(() => {
-      for (const notice of early.notices.splice(0)) tell(notice);
+      for (const message of waiting.splice(0)) hear(message);
     });
 
   return {

@@ -5,13 +5,14 @@
  *
  * The script is text, because it must run before any bundle; it and `takeEarlyWorker` agree on one global.
  */
-import type { MachineNotice, MachineRequest } from "../protocol/machine.ts";
+import type { MachineRequest } from "../protocol/machine.ts";
+import type { WorkerMessage } from "../protocol/snapshot-delta.ts";
 
 export interface EarlyWorker {
   readonly workerUrl: string;
   readonly worker: Worker;
   /** What the worker said before it was taken over, in order. */
-  readonly notices: MachineNotice[];
+  readonly notices: WorkerMessage[];
 }
 
 declare global {

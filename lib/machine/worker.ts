@@ -7,6 +7,7 @@ import type { MachineNotice, MachineRequest } from "../protocol/machine.ts";
 import type { V86Constructor } from "./emulator.ts";
 import type { MachineHost } from "./host.ts";
 import { Machine } from "./machine.ts";
+import { createSnapshotSender } from "./snapshot-transfer.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
@@ -66,7 +67,14 @@ function hostFor(v86Url: string, wasmUrl: string): MachineHost {
   };
 }
 
+/** Most of a snapshot is what the page has already. */
+const snapshotDelta = createSnapshotSender();
+
 function post(notice: MachineNotice): void {
+  if (notice.type === "snapshot") {
+    self.postMessage(snapshotDelta(notice));
+    return;
+  }
   const owned = notice.type === "output" && notice.data.byteLength === notice.data.buffer.byteLength;
   self.postMessage(notice, owned ? [notice.data.buffer] : []);
 }

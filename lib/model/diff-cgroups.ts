@@ -38,8 +38,11 @@ const LIMIT_FILES: readonly (readonly [file: string, read: (cgroup: Cgroup) => L
   ["memory.max", ({ memory }) => memory?.max],
   ["cpu.max", ({ cpu }) => cpu?.max],
   ["cpu.weight", ({ cpu }) => cpu?.weight],
+  ["cpu.max.burst", ({ cpu }) => cpu?.max_burst_usec],
   ["pids.max", ({ pids }) => pids?.max],
 ];
+
+const IO_LIMITS = ["rbps", "wbps", "riops", "wiops"] as const;
 
 /** A controller that was switched on or off in between has no former limit: nothing to tell. */
 function limitChanges(earlier: Cgroup, later: Cgroup, stamp: EventStamp): KernelEvent[] {
@@ -51,6 +54,14 @@ function limitChanges(earlier: Cgroup, later: Cgroup, stamp: EventStamp): Kernel
     if (from !== undefined && to !== undefined && from !== to)
       events.push({ ...stamp, kind: "limit", id, path, file, from, to });
   }
+  if (earlier.io && later.io && earlier.io !== later.io)
+    for (const { device, max } of later.io.devices) {
+      const before = earlier.io.devices.find((candidate) => candidate.device === device)?.max;
+      for (const key of IO_LIMITS) {
+        const [from, to] = [before?.[key] ?? "max", max?.[key] ?? "max"];
+        if (from !== to) events.push({ ...stamp, kind: "limit", id, path, file: `io.max ${device} ${key}`, from, to });
+      }
+    }
   return events;
 }
 
@@ -72,6 +83,8 @@ function hits(earlier: Cgroup, later: Cgroup, stamp: EventStamp): KernelEvent[] 
       ),
     });
   if (earlier.frozen !== later.frozen) events.push({ ...subject, kind: "frozen", frozen: later.frozen });
+  const { attached } = later.devicePrograms;
+  if (earlier.devicePrograms.attached !== attached) events.push({ ...subject, kind: "device-programs", attached });
   return events;
 }
 
@@ -99,7 +112,16 @@ function unlimited(cgroup: Cgroup): Cgroup {
       high: "max",
       max: "max",
     },
-    cpu: cgroup.cpu && { ...cgroup.cpu, weight: 100, max: "max", nr_throttled: 0, throttled_usec: 0 },
+    cpu: cgroup.cpu && {
+      ...cgroup.cpu,
+      weight: 100,
+      max: "max",
+      max_burst_usec: 0,
+      nr_throttled: 0,
+      throttled_usec: 0,
+    },
     pids: cgroup.pids && { ...cgroup.pids, max: "max", events_max: 0 },
+    io: cgroup.io && { devices: [] },
+    devicePrograms: { attached: 0, effective: 0 },
   };
 }

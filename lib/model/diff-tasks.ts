@@ -12,6 +12,7 @@ import { oomKilledPids } from "./oom-kills.ts";
 export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): KernelEvent[] {
   const before = new Map(previous.tasks.map((task) => [task.pid, task]));
   const after = new Map(next.tasks.map((task) => [task.pid, task]));
+  const passed = new Map(next.passed.map((task) => [task.pid, task]));
   const pathOf = pathLookup(previous, next);
   const events: KernelEvent[] = [];
   let seenForks = 0;
@@ -25,8 +26,20 @@ export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp:
     }
     seenForks += Math.max(1, task.threads);
     events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
-    const parent = before.get(task.ppid) ?? after.get(task.ppid);
+    const parent = before.get(task.ppid) ?? after.get(task.ppid) ?? passed.get(task.ppid);
     if (parent) events.push(...changes(parent, task, stamp, pathOf).filter((event) => isToldBy(parent, event)));
+  }
+  for (const task of next.passed) {
+    const earlier = before.get(task.pid);
+    if (earlier && isSame(earlier, task)) {
+      events.push(...changes(earlier, task, stamp, pathOf));
+      continue;
+    }
+    seenForks += Math.max(1, task.threads);
+    events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
+    const parent = before.get(task.ppid) ?? after.get(task.ppid) ?? passed.get(task.ppid);
+    if (parent) events.push(...changes(parent, task, stamp, pathOf).filter((event) => isToldBy(parent, event)));
+    events.push({ ...subject(task, stamp), kind: "exit", oomKilled: task.oomVictim });
   }
   const missed = next.totalForks - previous.totalForks - seenForks;
   if (missed > 0) events.push({ ...stamp, kind: "missed", count: missed });

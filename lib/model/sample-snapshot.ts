@@ -175,6 +175,7 @@ export function sampleSnapshot(at: number, with_: Partial<KernelSnapshot> = {}):
     sequence: at,
     guestTimeNs: at * 1e9,
     tasks: [sampleTask(1)],
+    passed: [],
     namespaces: [sampleNamespace("uts", HOST.uts, { hostname: "host" })],
     cgroups: [sampleCgroup(1, "/")],
     mounts: [],

@@ -129,6 +129,8 @@ export interface KernelSnapshot {
   /** CLOCK_BOOTTIME of the guest in ns. */
   readonly guestTimeNs: number;
   readonly tasks: readonly Task[];
+  /** Processes that ended since the last snapshot and had begun, or had become another program, after it: as they were seen last. */
+  readonly passed: readonly Task[];
   readonly namespaces: readonly Namespace[];
   /** Preorder: a parent stands before its children, the root first. */
   readonly cgroups: readonly Cgroup[];
