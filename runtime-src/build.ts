@@ -2,14 +2,15 @@
  * Builds the runtime: `buildRuntime()` for the guest (static i686), `buildNativeRuntime()` for tests on the build host.
  * `npx tsx runtime-src/build.ts [--native [--asan]] [--main FILE]` prints the folder of what it built: it is laid out as
  * below /usr, with `bin/box` (`docker` is another name of it), `bin/node`, `libexec/box/verbs.bin`, which the first reads
- * rare modules from, and `maps/` (source maps of the bundles), which the guest does not need.
+ * rare modules from, `libexec/box/archive`, and `maps/` (source maps of the bundles), which the guest does not need.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type Part, part } from "../guest-image/lib/cache.ts";
 import { run } from "../guest-image/lib/run.ts";
+import { buildArchive } from "./build-archive.ts";
 import { type Bundle, bundleRuntime, runtimeMain } from "./build-bundle.ts";
 import { bytecodeCompiler, engineObjects, type Target, targets } from "./build-engine.ts";
 import { linkProgram, moduleFile } from "./build-program.ts";
@@ -40,7 +41,9 @@ async function buildFor(target: Target, main: string): Promise<Part> {
   const objects = await engineObjects(target);
   const bytecode = await compileBundle(bundle);
   const code = { file: path.join(import.meta.dirname, "build-program.ts") };
-  const inputs = [objects.hash, bytecode.hash, ...bundle.core, ...target.link, code];
+  // Beside the program, not in it: see build-archive.ts. Tests on the build host build their own.
+  const archive = target.name === "i686" ? await buildArchive(target) : null;
+  const inputs = [objects.hash, bytecode.hash, archive?.hash ?? "", ...bundle.core, ...target.link, code];
   return part(`runtime-${target.name}`, inputs, async (dir, hash) => {
     const names = [...bundle.modules.keys()].map((name) => ({ name, file: bytecodeFile(bytecode.dir, name) }));
     const program = { target, objects: objects.dir, buildId: hash.slice(0, 16), work: path.join(dir, "work") };
@@ -51,6 +54,7 @@ async function buildFor(target: Target, main: string): Promise<Part> {
     await linkProgram({ ...program, name: "box", modules: core, output: path.join(dir, "bin/box") });
     await linkProgram({ ...program, name: "node", modules: node, output: path.join(dir, "bin/node") });
     writeFileSync(path.join(dir, "libexec/box/verbs.bin"), moduleFile(rare, program.buildId));
+    if (archive) copyFileSync(path.join(archive.dir, "archive"), path.join(dir, "libexec/box/archive"));
     rmSync(program.work, { recursive: true });
     for (const [name, text] of bundle.maps) writeFileSync(path.join(dir, "maps", name.replaceAll("/", "-")), text);
   });
