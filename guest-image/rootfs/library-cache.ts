@@ -5,7 +5,7 @@
  * Format: glibc 2.36, sysdeps/generic/dl-cache.h, "new" format: a header of 48 bytes, entries of 24 bytes, strings.
  * Entries lie in descending order of the comparison that the linker's binary search uses (elf/dl-cache.c).
  */
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const FOLDER = "lib/i386-linux-gnu";
@@ -61,10 +61,11 @@ export function libraryCache(names: readonly string[], folder: string): Uint8Arr
   return Buffer.concat([head, text]);
 }
 
-/** Nothing for a tree without shared libraries. */
-export function writeLibraryCache(tree: string): void {
-  const folder = path.join(tree, FOLDER);
-  if (!existsSync(folder)) return;
-  const names = readdirSync(folder).filter((name) => /\.so(\.|$)/.test(name));
-  writeFileSync(path.join(tree, "etc/ld.so.cache"), libraryCache(names, `/${FOLDER}`));
+/** Of the tree and those below it; nothing for a tree without shared libraries. */
+export function writeLibraryCache(tree: string, below: readonly string[] = []): void {
+  if (!existsSync(path.join(tree, FOLDER))) return;
+  const folders = [tree, ...below].map((root) => path.join(root, FOLDER)).filter((folder) => existsSync(folder));
+  const names = new Set(folders.flatMap((folder) => readdirSync(folder)).filter((name) => /\.so(\.|$)/.test(name)));
+  mkdirSync(path.join(tree, "etc"), { recursive: true });
+  writeFileSync(path.join(tree, "etc/ld.so.cache"), libraryCache([...names], `/${FOLDER}`));
 }

@@ -103,3 +103,40 @@ export const DEBIAN_IMAGE_PACKAGES: readonly string[] = [
   "libaudit1",
   "libpam0g",
 ];
+
+/** Layers over the image `debian`: what a program needs and that image lacks. */
+export const PROGRAM_PACKAGES = {
+  nginx: ["nginx", "nginx-common", "libssl3"],
+  redis: ["redis-server", "redis-tools", "libatomic1", "libjemalloc2", "liblzf1", "libssl3", "libstdc++6"],
+  python: [
+    "python3-minimal",
+    "python3.11-minimal",
+    "libpython3.11-minimal",
+    "libpython3.11-stdlib",
+    "libexpat1",
+    "libssl3",
+    "libffi8",
+    "libbz2-1.0",
+    "libsqlite3-0",
+  ],
+  "stress-ng": [
+    "stress-ng",
+    "libapparmor1",
+    "libbsd0",
+    "libmd0",
+    "libegl1",
+    "libgbm1",
+    "libgles2",
+    "libglvnd0",
+    "libdrm2",
+    "libexpat1",
+    "libwayland-server0",
+    "libffi8",
+    "libjpeg62-turbo",
+    "libjudydebian1",
+    "libkmod2",
+    "libsctp1",
+    "libxxhash0",
+    "libssl3",
+  ],
+} satisfies Readonly<Record<string, readonly string[]>>;

@@ -93,11 +93,12 @@ function keepOnlyLicences(doc: string): void {
   }
 }
 
-/** Fails when an executable of the tree needs a shared library that is not in it. */
-export async function assertLibraries(tree: string): Promise<void> {
+/** Fails when an executable of the tree needs a shared library that is neither in it nor in a tree below it. */
+export async function assertLibraries(tree: string, below: readonly string[] = []): Promise<void> {
   const script = `cd "$1" && find usr -type f \\( -perm -100 -o -name '*.so*' \\) -print0 | xargs -0 readelf -d 2>/dev/null | sed -n 's/.*(NEEDED).*\\[\\(.*\\)\\]/\\1/p' | sort -u`;
   const needed = (await run("bash", ["-c", script, "needed", tree])).split("\n").filter(Boolean);
   const folders = ["usr/lib/i386-linux-gnu", "usr/lib", "usr/libexec/sudo", "usr/lib/sudo"];
-  const missing = needed.filter((name) => !folders.some((folder) => existsSync(path.join(tree, folder, name))));
+  const places = [tree, ...below].flatMap((root) => folders.map((folder) => path.join(root, folder)));
+  const missing = needed.filter((name) => !places.some((place) => existsSync(path.join(place, name))));
   if (missing.length > 0) throw new Error(`${tree}: no package brings ${missing.join(", ")}; add it to packages.ts`);
 }
