@@ -37,6 +37,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       ...named("load"),
       ls: VERBS.images,
       list: VERBS.images,
+      prune: async () => (await import("./rmi.ts")).imagePrune,
       ...named("save", "tag"),
       rm: VERBS.rmi,
       remove: VERBS.rmi,

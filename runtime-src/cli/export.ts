@@ -1,0 +1,29 @@
+/** `docker export` */
+import { runArchive } from "../image/archive.ts";
+import { containerRoot } from "../image/container-root.ts";
+import { requireContainer } from "./each-container.ts";
+import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import type { Verb } from "./runtime.ts";
+import { writeOut } from "./save.ts";
+
+const FLAGS: readonly Flag[] = [
+  { name: "output", short: "o", kind: "text", help: "Write to a file, instead of STDOUT" },
+];
+
+export const exportVerb: Verb = {
+  usage: "export [OPTIONS] CONTAINER",
+  summary: "Export a container's filesystem as a tar archive",
+  flags: FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, true);
+    const [reference, more] = flags.rest;
+    if (reference === undefined || more !== undefined) {
+      throw new UsageError(`'${runtime.program} export' requires 1 argument`);
+    }
+    const root = containerRoot(runtime, requireContainer(runtime, reference));
+    writeOut(runtime, flags.text("output"), "export", (output) => {
+      runArchive(runtime, ["pack", "--root", root.path, "--one-file-system"], { output, enter: root.enter });
+    });
+    return 0;
+  },
+};

@@ -1,0 +1,45 @@
+/** `docker load` */
+import { loadImages } from "../image/load.ts";
+import { withImages } from "../image/store-edit.ts";
+import { O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
+import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { CommandError, type Verb } from "./runtime.ts";
+
+const FLAGS: readonly Flag[] = [
+  { name: "input", short: "i", kind: "text", help: "Read from tar archive file, instead of STDIN" },
+  { name: "quiet", short: "q", kind: "bool", help: "Suppress the load output" },
+];
+
+/** What this machine's CPU runs; the label is Go's. */
+const RUNS = ["386", ""];
+
+export const load: Verb = {
+  usage: "load [OPTIONS]",
+  summary: "Load an image from a tar archive or STDIN",
+  flags: FLAGS,
+  run(runtime, argv) {
+    const flags = parseFlags(FLAGS, argv, true);
+    if (flags.rest.length > 0) throw new UsageError(`'${runtime.program} load' accepts no arguments`);
+    const { linux } = runtime;
+    const file = flags.text("input");
+    if (file === null && linux.isatty(0)) throw new CommandError("requested load from stdin, but stdin is empty");
+    const input = file === null ? 0 : openFile(runtime, file);
+    const loaded = withImages(runtime, () => loadImages(runtime, input));
+    for (const { id, names, architecture } of loaded) {
+      if (!RUNS.includes(architecture)) {
+        runtime.err(`WARNING: the image's platform (linux/${architecture}) is not this machine's (linux/386)\n`);
+      }
+      if (names.length === 0) runtime.out(`Loaded image ID: ${id}\n`);
+      runtime.out(names.map((name) => `Loaded image: ${name}\n`).join(""));
+    }
+    return 0;
+  },
+};
+
+function openFile({ linux }: Parameters<Verb["run"]>[0], file: string): number {
+  try {
+    return linux.open(file, O_RDONLY | O_CLOEXEC);
+  } catch (error) {
+    throw new CommandError(`open ${file}: no such file or directory`, 1, { cause: error });
+  }
+}

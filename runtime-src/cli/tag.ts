@@ -1,0 +1,24 @@
+/** `docker tag` */
+import { nameToGive } from "../image/reference.ts";
+import { requireImage } from "../image/store.ts";
+import { readIndex, withImages, withName, writeIndex } from "../image/store-edit.ts";
+import { parseFlags, UsageError } from "./flags.ts";
+import type { Verb } from "./runtime.ts";
+
+export const tag: Verb = {
+  usage: "tag SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
+  summary: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
+  run(runtime, argv) {
+    const [source, target, more] = parseFlags([], argv, true).rest;
+    if (source === undefined || target === undefined || more !== undefined) {
+      throw new UsageError(`'${runtime.program} tag' requires 2 arguments`);
+    }
+    const name = nameToGive(target);
+    const { paths } = runtime;
+    withImages(runtime, () => {
+      const { entry } = requireImage(paths, source);
+      writeIndex(paths, withName(paths, readIndex(paths), entry, name));
+    });
+    return 0;
+  },
+};
