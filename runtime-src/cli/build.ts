@@ -77,7 +77,10 @@ function sweep({ paths }: Runtime): void {
 }
 
 function report(runtime: Runtime, quiet: boolean, id: string, names: readonly string[]): void {
-  if (quiet) return runtime.out(`${id}\n`);
+  if (quiet) {
+    runtime.out(`${id}\n`);
+    return;
+  }
   runtime.out(`Successfully built ${id.replace("sha256:", "").slice(0, 12)}\n`);
   for (const name of names) runtime.out(`Successfully tagged ${name}\n`);
 }

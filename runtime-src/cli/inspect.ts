@@ -1,5 +1,6 @@
 /** `docker inspect` of containers, images, networks and volumes: docker's fields, in its order of looking. */
-import { findImage, type Image } from "../image/store.ts";
+import { NO_NAME, repositoryOf } from "../image/reference.ts";
+import { findImage, type Image, listImages } from "../image/store.ts";
 import { requireContainer, requireWords } from "./each-container.ts";
 import { type Flag, parseFlags, UsageError } from "./flags.ts";
 import { containerFields, time } from "./inspect-container.ts";
@@ -17,31 +18,33 @@ const FLAGS: readonly Flag[] = [FORMAT, SIZE, { name: "type", kind: "text", help
 
 type Find = (runtime: Runtime, reference: string, size: boolean) => object | Promise<object>;
 
-const imageFields = (image: Image) => ({
-  Id: image.id,
-  RepoTags: [image.name],
-  RepoDigests: [`${image.name.replace(/:[^:]*$/, "")}@${image.digest}`],
-  Created: time(image.createdMs),
-  Architecture: "386",
-  Os: "linux",
-  Size: image.sizeBytes,
-  Config: {
-    User: image.user,
-    Env: image.env,
-    Cmd: image.command,
-    Entrypoint: image.entrypoint.length > 0 ? image.entrypoint : null,
-    WorkingDir: image.workingDir,
-    Labels: image.labels,
-  },
-  GraphDriver: { Name: "overlay2", Data: { LowerDir: image.layers.join(":") } },
-});
+function imageFields(runtime: Runtime, image: Image) {
+  const { file, layers } = image;
+  const names = listImages(runtime.paths)
+    .filter(({ id, name }) => id === image.id && name !== NO_NAME)
+    .map(({ name }) => name);
+  return {
+    Id: image.id,
+    RepoTags: names,
+    RepoDigests: names.map((name) => `${repositoryOf(name)}@${image.digest}`),
+    Comment: file.history?.at(-1)?.comment ?? "",
+    Created: time(image.createdMs),
+    Author: file.author ?? "",
+    Architecture: file.architecture ?? "386",
+    Os: file.os ?? "linux",
+    Size: image.sizeBytes,
+    Config: { ...file.config, Cmd: file.config?.Cmd ?? null, Entrypoint: file.config?.Entrypoint ?? null },
+    GraphDriver: { Name: "overlay2", Data: { LowerDir: layers.slice(1).join(":"), UpperDir: layers[0] ?? "" } },
+    RootFS: { Type: "layers", Layers: file.rootfs.diff_ids },
+  };
+}
 
 const FINDERS: Readonly<Record<string, Find>> = {
   container: (runtime, reference, size) => containerFields(runtime, requireContainer(runtime, reference), size),
   image: (runtime, reference) => {
     const image = findImage(runtime.paths, reference);
     if (!image) throw new CommandError(`No such image: ${reference}`);
-    return imageFields(image);
+    return imageFields(runtime, image);
   },
   network: async (runtime, reference) => (await import("./network-list.ts")).networkFields(runtime, reference),
   volume: async (runtime, reference) => (await import("./volume.ts")).volumeFields(runtime, reference),

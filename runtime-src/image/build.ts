@@ -77,18 +77,21 @@ const stageNames = ({ containerfile }: Build): string[] =>
 function step(build: Build, instruction: Instruction, globals: Map<string, string>, { quiet }: BuildOptions): void {
   const { keyword } = instruction;
   const stage = build.stages.at(-1);
-  if (keyword === "FROM") return begin(build, instruction, globals);
-  if (keyword === "ARG") return declare(build, stage ?? null, instruction, globals);
-  if (!stage) throw new Error("no build stage in current context");
-  if (keyword === "RUN") {
+  if (keyword === "FROM") begin(build, instruction, globals);
+  else if (keyword === "ARG") declare(build, stage ?? null, instruction, globals);
+  else if (!stage) throw new Error("no build stage in current context");
+  else if (keyword === "RUN") {
     for (const flag of instruction.flags.keys()) throw new Error(`RUN --${flag} is not supported; it is BuildKit's`);
     const key = runKey(stage, instruction);
-    return addLayer(build, stage, instruction, key, () => runStep(build, stage, instruction, quiet));
-  }
-  if (keyword === "COPY" || keyword === "ADD") {
+    addLayer(build, stage, instruction, key, () => runStep(build, stage, instruction, quiet));
+  } else if (keyword === "COPY" || keyword === "ADD") {
     const { key, run } = planCopy(build, stage, instruction);
-    return addLayer(build, stage, instruction, key, run);
-  }
+    addLayer(build, stage, instruction, key, run);
+  } else configure(build, stage, instruction);
+}
+
+function configure(build: Build, stage: Stage, instruction: Instruction): void {
+  const { keyword } = instruction;
   if (!CONFIG_KEYWORDS.includes(keyword)) throw new Error(`${keyword} is not supported`);
   const before = stage.file.config ?? {};
   let config = changeConfig(before, instruction, variablesOf(stage), build.containerfile.mark);
