@@ -90,7 +90,7 @@ const MUSL_ROOT = "root/usr";
 const MUSL_ARCH = "i386-linux-musl";
 
 /** What makes gcc compile against the target's C library instead of the build machine's. */
-async function libcHeaders({ libc }: Target): Promise<string[]> {
+export async function libcHeaders({ libc }: Target): Promise<string[]> {
   if (libc === "glibc") return [];
   const { dir } = await musl();
   const own = await gccAnswer("-print-file-name=include");

@@ -2,10 +2,10 @@
  * A program of the runtime from objects and bytecode: the modules that a binary holds itself, as assembly for
  * `embedded_modules` of engine/engine.h, and the file of those that it reads when needed, for engine/rare_modules.c.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { run } from "../guest-image/lib/run.ts";
-import { linkArguments, type Target } from "./build-engine.ts";
+import { libcHeaders, linkArguments, type Target } from "./build-engine.ts";
 
 export interface Module {
   /** As it is imported: "box/main.js". */
@@ -90,4 +90,14 @@ export function moduleFile(modules: readonly Module[], buildId: string): Buffer 
     header.writeUInt32LE(at, entry + 2 * WORD_BYTES);
   });
   return Buffer.concat(parts);
+}
+
+/** Programs of one file each, that need nothing of the engine: engine/programs/NAME.c. */
+export async function compileProgram(target: Target, source: string, output: string): Promise<void> {
+  const object = `${output}.o`;
+  const warnings = ["-Wall", "-Wextra", "-Os"];
+  await run("gcc", [...target.compile, ...(await libcHeaders(target)), ...warnings, "-c", source, "-o", object]);
+  const flags = target.compile.filter((flag) => /^-(m|fno-pie|fsanitize)/.test(flag));
+  await run("gcc", [...flags, ...(await linkArguments(target, [object])), "-o", output]);
+  rmSync(object);
 }

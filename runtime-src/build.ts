@@ -2,7 +2,8 @@
  * Builds the runtime: `buildRuntime()` for the guest (static i686), `buildNativeRuntime()` for tests on the build host.
  * `npx tsx runtime-src/build.ts [--native [--asan]] [--main FILE]` prints the folder of what it built: it is laid out as
  * below /usr, with `bin/box` (`docker` is another name of it), `bin/node`, `libexec/box/verbs.bin`, which the first reads
- * rare modules from, `libexec/box/archive`, and `maps/` (source maps of the bundles), which the guest does not need.
+ * rare modules from, `libexec/box/archive` (tar files), `libexec/box/init` (docker's --init), and `maps/` (source maps of
+ * the bundles), which the guest does not need.
  */
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -13,7 +14,10 @@ import { run } from "../guest-image/lib/run.ts";
 import { buildArchive } from "./build-archive.ts";
 import { type Bundle, bundleRuntime, runtimeMain } from "./build-bundle.ts";
 import { bytecodeCompiler, engineObjects, type Target, targets } from "./build-engine.ts";
-import { linkProgram, moduleFile } from "./build-program.ts";
+import { compileProgram, linkProgram, moduleFile } from "./build-program.ts";
+
+/** What --init puts in front of a container's program. */
+const initSource = path.join(import.meta.dirname, "engine/programs/init.c");
 
 /** What of it belongs into the guest, below /usr. */
 export const RUNTIME_FOLDERS = ["bin", "libexec"] as const;
@@ -43,7 +47,15 @@ async function buildFor(target: Target, main: string): Promise<Part> {
   const code = { file: path.join(import.meta.dirname, "build-program.ts") };
   // Beside the program, not in it: see build-archive.ts. Tests on the build host build their own.
   const archive = target.name === "i686" ? await buildArchive(target) : null;
-  const inputs = [objects.hash, bytecode.hash, archive?.hash ?? "", ...bundle.core, ...target.link, code];
+  const inputs = [
+    objects.hash,
+    bytecode.hash,
+    archive?.hash ?? "",
+    ...bundle.core,
+    ...target.link,
+    code,
+    { file: initSource },
+  ];
   return part(`runtime-${target.name}`, inputs, async (dir, hash) => {
     const names = [...bundle.modules.keys()].map((name) => ({ name, file: bytecodeFile(bytecode.dir, name) }));
     const program = { target, objects: objects.dir, buildId: hash.slice(0, 16), work: path.join(dir, "work") };
@@ -55,6 +67,7 @@ async function buildFor(target: Target, main: string): Promise<Part> {
     await linkProgram({ ...program, name: "node", modules: node, output: path.join(dir, "bin/node") });
     writeFileSync(path.join(dir, "libexec/box/verbs.bin"), moduleFile(rare, program.buildId));
     if (archive) copyFileSync(path.join(archive.dir, "archive"), path.join(dir, "libexec/box/archive"));
+    await compileProgram(target, initSource, path.join(dir, "libexec/box/init"));
     rmSync(program.work, { recursive: true });
     for (const [name, text] of bundle.maps) writeFileSync(path.join(dir, "maps", name.replaceAll("/", "-")), text);
   });

@@ -2,14 +2,14 @@
  * The page's requests that write limits: of a container (kept in its state, as `box update`), and of any cgroup by file.
  * What the kernel refuses keeps its errno as the refusal's code.
  */
+
 import { readFileSync, statSync } from "node:fs";
-import type { AgentMethods, LimitChanges } from "../../lib/protocol/agent.ts";
-import { NO_LIMITS } from "../cgroups/resources.ts";
-import { requireContainer } from "../cli/each-container.ts";
+import type { AgentMethods, LimitChanges, IoLimit as PageIoLimit } from "../../lib/protocol/agent.ts";
+import { type IoLimit, NO_LIMITS } from "../cgroups/resources.ts";
+import { deviceNumbers } from "../cli/device-options.ts";
 import type { Runtime } from "../cli/runtime.ts";
 import { updateContainer } from "../cli/update.ts";
 import { writeKernelFile } from "../container/host.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { Refusal } from "./refusal.ts";
 
 const ROOT = "/sys/fs/cgroup";
@@ -20,7 +20,7 @@ const FILE = /^[a-z]+(?:\.[a-z]+){1,3}$/;
 const PATH = /^(?:\/[^/\0]+)*\/?$/;
 
 export function changeLimits(runtime: Runtime, container: string, changes: LimitChanges): void {
-  const { cpus } = changes;
+  const { cpus, cpuWeight, io = [] } = changes;
   updateContainer(runtime, container, {
     ...NO_LIMITS,
     memoryBytes: changes.memory,
@@ -29,26 +29,16 @@ export function changeLimits(runtime: Runtime, container: string, changes: Limit
     cpuQuotaUsec: cpus === null ? null : cpus < 0 ? -1 : Math.round(cpus * PERIOD_USEC),
     cpuPeriodUsec: cpus === null ? null : PERIOD_USEC,
     pids: changes.pids,
+    io: io.map(ioLimit),
+    unified: typeof cpuWeight === "number" ? { "cpu.weight": String(cpuWeight) } : {},
   });
-  const folder = cgroupFolder(runtime.paths, requireContainer(runtime, container).id);
-  if (typeof changes.cpuWeight === "number") {
-    writeKernelFile(runtime.linux, `${folder}/cpu.weight`, String(changes.cpuWeight));
-  }
-  for (const { device, ...rates } of changes.io ?? []) {
-    const words = Object.entries(rates).flatMap(([name, value]) =>
-      typeof value === "number" ? [`${name}=${value < 0 ? "max" : value}`] : [],
-    );
-    if (words.length > 0) {
-      writeKernelFile(runtime.linux, `${folder}/io.max`, [deviceNumber(device), ...words].join(" "));
-    }
-  }
 }
 
 /** "1:0" as it is, a path by its inode (st_rdev). */
-function deviceNumber(device: string): string {
-  if (/^\d+:\d+$/.test(device)) return device;
-  const { rdev } = statSync(device);
-  return `${(rdev >> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >> 12) & 0xfff00)}`;
+function ioLimit({ device, rbps = null, wbps = null, riops = null, wiops = null }: PageIoLimit): IoLimit {
+  const match = /^(\d+):(\d+)$/.exec(device);
+  const numbers = match ? { major: Number(match[1]), minor: Number(match[2]) } : deviceNumbers(statSync(device).rdev);
+  return { ...numbers, readBps: rbps, writeBps: wbps, readIops: riops, writeIops: wiops };
 }
 
 type WriteCgroup = AgentMethods["writeCgroup"];

@@ -1,9 +1,10 @@
 /** `docker attach`: to a container that another process keeps, through the socket of its supervisor. */
+
 import { isFrozen } from "../cgroups/container-cgroup.ts";
 import { attachTo } from "../container/attach-client.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { signalContainer } from "../container/end.ts";
 import { holdSignals } from "../container/own-client.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { type ContainerState, readState } from "../container/state.ts";
 import { detachKeysOf } from "./attachment.ts";
 import { requireContainer, requireExactly } from "./each-container.ts";
@@ -31,7 +32,7 @@ export const attach: Verb = {
     if (state.status !== "running") {
       throw new CommandError("You cannot attach to a stopped container, start it first");
     }
-    if (isFrozen(cgroupFolder(runtime.paths, state.id))) {
+    if (isFrozen(cgroupOf(runtime, state))) {
       throw new CommandError("You cannot attach to a paused container, unpause it first");
     }
     const input = !flags.bool("no-stdin") && state.spec.process.openStdin;

@@ -1,7 +1,9 @@
 /** What docker's lists say of a container: its status in words, its fields for `ps` and --format. */
+
 import { isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { readHealth } from "../container/health-file.ts";
-import { cgroupFolder, diskFolder, shortId } from "../container/paths.ts";
+import { diskFolder, shortId } from "../container/paths.ts";
 import type { ContainerState } from "../container/state.ts";
 import type { Cell } from "./list-output.ts";
 import { networkNames, portsText } from "./port-text.ts";
@@ -16,7 +18,7 @@ export type DockerStatus = "created" | "running" | "paused" | "restarting" | "ex
 /** The kernel says whether it is paused. */
 export function dockerStatus(runtime: Runtime, state: ContainerState): DockerStatus {
   if (state.status !== "running") return state.status;
-  return isFrozen(cgroupFolder(runtime.paths, state.id)) ? "paused" : "running";
+  return isFrozen(cgroupOf(runtime, state)) ? "paused" : "running";
 }
 
 export function healthStatus({ paths }: Runtime, { id, health, status }: ContainerState): string | null {

@@ -1,9 +1,10 @@
 /** `docker exec` */
+
 import { isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { enterContainer, type RunningState } from "../container/enter.ts";
 import type { ExecContext } from "../container/exec.ts";
 import { runExecSession } from "../container/exec-session.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { ProgramError } from "../container/program.ts";
 import type { ProcessSpec } from "../container/spec.ts";
 import type { ContainerState } from "../container/state.ts";
@@ -75,7 +76,7 @@ export const exec: Verb = {
     requireWords(runtime, "exec", flags.rest, 2);
     const [reference = "", ...args] = flags.rest;
     const state = requireRunning(runtime, reference);
-    if (isFrozen(cgroupFolder(runtime.paths, state.id))) {
+    if (isFrozen(cgroupOf(runtime, state))) {
       throw new CommandError(`container ${state.id} is paused, unpause the container before exec`);
     }
     const { linux } = runtime;

@@ -2,9 +2,10 @@
 
 import { flatKey } from "../cgroups/container-cgroup.ts";
 import type { Resources } from "../cgroups/resources.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { readHealth } from "../container/health-file.ts";
 import { logFile } from "../container/log-file.ts";
-import { cgroupFolder, diskFolder, shortId, stateFolder } from "../container/paths.ts";
+import { diskFolder, shortId, stateFolder } from "../container/paths.ts";
 import { NO_RESTART } from "../container/restart-policy.ts";
 import type { ContainerSpec, MountSpec } from "../container/spec.ts";
 import type { ContainerState, MountPoint } from "../container/state.ts";
@@ -47,7 +48,7 @@ function capabilityChanges(set: number) {
 
 function stateFields(runtime: Runtime, state: ContainerState) {
   const status = dockerStatus(runtime, state);
-  const cgroup = cgroupFolder(runtime.paths, state.id);
+  const cgroup = cgroupOf(runtime, state);
   const killed = state.status === "running" ? (flatKey(cgroup, "memory.events", "oom_kill") ?? 0) > 0 : state.oomKilled;
   return {
     Status: status,

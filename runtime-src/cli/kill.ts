@@ -20,10 +20,10 @@ export const kill: Verb = {
     requireWords(runtime, "kill", flags.rest);
     const signal = parseSignal(flags.text("signal") ?? "KILL");
     return eachContainer(runtime, flags.rest, (reference) => {
-      const state = requireContainer(runtime, reference);
+      const found = requireContainer(runtime, reference);
       // as docker: a kill is somebody's wish, whatever the policy says; SIGHUP and the like are not an end
-      const isEnd = signal === SIGKILL || signal === parseSignal(state.stopSignal ?? "TERM");
-      if (isEnd && state.status === "running") forbidRestart(runtime, state);
+      const isEnd = signal === SIGKILL || signal === parseSignal(found.stopSignal ?? "TERM");
+      const state = isEnd && found.status === "running" ? forbidRestart(runtime, found) : found;
       const sent = state.status === "running" && state.pid !== null && signalContainer(runtime, state.pid, signal);
       if (sent) {
         emitEvents(runtime.paths, [containerEvent(state, "kill", { signal: String(signal) })]);

@@ -1,14 +1,15 @@
 /** `docker pause` and `docker unpause`: the freezer of cgroup v2. Whether a container is paused is asked of the kernel. */
+
 import { freezeCgroup, isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { eachContainer, requireRunning, requireWords } from "./each-container.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
 export function setPaused(runtime: Runtime, reference: string, paused: boolean): void {
   const state = requireRunning(runtime, reference);
   const { id } = state;
-  const cgroup = cgroupFolder(runtime.paths, id);
+  const cgroup = cgroupOf(runtime, state);
   if (isFrozen(cgroup) === paused) {
     throw new CommandError(`Container ${id} is ${paused ? "already paused" : "not paused"}`);
   }

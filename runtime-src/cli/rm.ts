@@ -1,9 +1,10 @@
 /** `docker rm`, and with -f the clean-up of whatever is left of a container. */
+
 import { isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { anonymousVolumes, deleteSteps } from "../container/delete-steps.ts";
 import { awaitEnd, forbidRestart, killContainer } from "../container/end.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { currentState, removeContainer } from "../container/recover.ts";
 import { type ContainerState, findId, readState } from "../container/state.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
@@ -52,16 +53,16 @@ export function removeOne(runtime: Runtime, reference: string, { force, volumes 
     if (force && (error as Error).message.startsWith("No such")) return;
     throw error;
   }
-  const state = stateOrNull(runtime, id, force);
+  let state = stateOrNull(runtime, id, force);
   if (state?.status === "running" || state?.status === "restarting") {
     if (!force) {
-      const isPaused = state.status === "running" && isFrozen(cgroupFolder(paths, id));
+      const isPaused = state.status === "running" && isFrozen(cgroupOf(runtime, state));
       const words = isPaused
         ? "container is paused and must be unpaused first"
         : `container is ${state.status}: stop the container before removing or force remove`;
       throw new CommandError(`cannot remove container "/${state.name}": ${words}`);
     }
-    forbidRestart(runtime, state);
+    state = forbidRestart(runtime, state);
     if (state.status === "running") killContainer(runtime, state);
     awaitEnd(runtime, id);
     if (!readState(paths, id)) return;

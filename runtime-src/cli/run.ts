@@ -14,6 +14,7 @@ import { attachedStreams, attachmentOf } from "./attachment.ts";
 import { runInBackground } from "./background.ts";
 import { requireContainer } from "./each-container.ts";
 import { type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { labelsOf } from "./labels.ts";
 import { extraHost, networkOf } from "./network-options.ts";
 import { RUN_FLAGS } from "./run-flags.ts";
 import { buildSpec } from "./run-options.ts";
@@ -29,8 +30,8 @@ export const run: Verb = {
   usage: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
   summary: "Create and run a new container from an image",
   flags: RUN_FLAGS,
-  run: (runtime, argv) => {
-    const { flags, state } = prepare(runtime, argv, "run");
+  run: async (runtime, argv) => {
+    const { flags, state } = await prepare(runtime, argv, "run");
     if (!flags.bool("detach")) return runAttached(runtime, flags, state);
     return runInBackground(runtime, "run", async (release) => {
       const c = launch(runtime, flags, state);
@@ -45,8 +46,8 @@ export const create: Verb = {
   usage: "create [OPTIONS] IMAGE [COMMAND] [ARG...]",
   summary: "Create a new container",
   flags: RUN_FLAGS,
-  run: (runtime, argv) => {
-    const { flags, state } = prepare(runtime, argv, "create");
+  run: async (runtime, argv) => {
+    const { flags, state } = await prepare(runtime, argv, "create");
     const made = withName(flags, state, (named) => {
       createContainer(runtime, named);
       return named;
@@ -63,7 +64,7 @@ interface Prepared {
   readonly state: ContainerState;
 }
 
-function prepare(runtime: Runtime, argv: readonly string[], verb: string): Prepared {
+async function prepare(runtime: Runtime, argv: readonly string[], verb: string): Promise<Prepared> {
   const flags = parseFlags(RUN_FLAGS, argv, false);
   const [reference, ...words] = flags.rest;
   if (reference === undefined) {
@@ -71,7 +72,7 @@ function prepare(runtime: Runtime, argv: readonly string[], verb: string): Prepa
   }
   try {
     const image = requireImage(runtime, reference);
-    return { flags, state: initialState(runtime, flags, image, words) };
+    return { flags, state: await initialState(runtime, flags, image, words) };
   } catch (error) {
     if (error instanceof UsageError || error instanceof CommandError) throw error;
     throw new CommandError((error as Error).message, CANNOT_RUN, { cause: error });
@@ -105,7 +106,12 @@ function randomBytes(size: number): Buffer {
   return bytes;
 }
 
-function initialState(runtime: Runtime, flags: ParsedFlags, image: Image, words: readonly string[]): ContainerState {
+async function initialState(
+  runtime: Runtime,
+  flags: ParsedFlags,
+  image: Image,
+  words: readonly string[],
+): Promise<ContainerState> {
   const random = randomBytes(ID_BYTES + 2);
   const id = random.toString("hex", 0, ID_BYTES);
   const name = flags.text("name") ?? "";
@@ -115,11 +121,6 @@ function initialState(runtime: Runtime, flags: ParsedFlags, image: Image, words:
   const stopSignal = flags.text("stop-signal") ?? image.stopSignal;
   if (stopSignal !== null) parseSignal(stopSignal);
   const stopTimeout = flags.text("stop-timeout");
-  const labels = { ...image.labels };
-  for (const label of flags.list("label")) {
-    const at = label.indexOf("=");
-    labels[at < 0 ? label : label.slice(0, at)] = at < 0 ? "" : label.slice(at + 1);
-  }
   const network = networkOf(runtime, flags, image.exposedPorts);
   const shared = sharedWith(network.mode);
   const sharedHostname = shared === null ? null : requireContainer(runtime, shared).spec.hostname;
@@ -131,12 +132,12 @@ function initialState(runtime: Runtime, flags: ParsedFlags, image: Image, words:
     name: flags.given("name") ? name : randomName(random.subarray(ID_BYTES)),
     image: image.name.replace(/:latest$/, ""),
     imageId: image.id,
-    spec: buildSpec(flags, { image, words, id, network, extraHosts, sharedHostname }),
+    ...(await buildSpec(runtime, flags, { image, words, id, network, extraHosts, sharedHostname })),
     network,
     autoRemove: flags.bool("rm"),
     stopSignal,
     stopTimeoutSeconds: stopTimeout === null ? null : parseInteger(stopTimeout),
-    labels,
+    labels: { ...image.labels, ...labelsOf(flags.list("label"), flags.list("label-file")) },
     createdMs: Date.now(),
     status: "created",
     pid: null,

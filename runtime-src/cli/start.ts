@@ -1,10 +1,11 @@
 /** `docker start`: of created and of ended containers, each with a supervisor of its own; -a attaches. */
+
 import { isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import type { CreateContext } from "../container/create-context.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
 import { startContainer } from "../container/launch.ts";
 import { holdSignals } from "../container/own-client.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { type ContainerState, changeState } from "../container/state.ts";
 import { Supervisor } from "../container/supervisor.ts";
 import { attachmentOf } from "./attachment.ts";
@@ -51,9 +52,9 @@ export const start: Verb = {
 };
 
 /** false: it runs already. */
-function mustStart({ paths }: Runtime, state: ContainerState): boolean {
+function mustStart(runtime: Runtime, state: ContainerState): boolean {
   if (state.status === "exited" || state.status === "created") return true;
-  if (state.status === "running" && isFrozen(cgroupFolder(paths, state.id))) {
+  if (state.status === "running" && isFrozen(cgroupOf(runtime, state))) {
     throw new CommandError("cannot start a paused container, try unpause instead");
   }
   return false;

@@ -2,10 +2,12 @@
  * `docker stats`: a line a container from its cgroup's files, again every second; on a terminal the table is redrawn in
  * place. The CPU share is that of the time since the look before, as docker's.
  */
+
 import { readFileSync } from "node:fs";
 import { cgroupPids, flatKey } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { isErrno } from "../container/host.ts";
-import { cgroupFolder, shortId } from "../container/paths.ts";
+import { shortId } from "../container/paths.ts";
 import { currentState, listContainers } from "../container/recover.ts";
 import type { ContainerState } from "../container/state.ts";
 import { requireContainer } from "./each-container.ts";
@@ -114,7 +116,7 @@ function rowOf(
     };
     return { ...named, ...none };
   }
-  const folder = cgroupFolder(runtime.paths, id);
+  const folder = cgroupOf(runtime, state);
   const [used, limit] = [memoryUsed(folder), memoryLimit(folder)];
   const share = before === null ? 0 : (now.usec - before.usec) / 10 / Math.max(now.atMs - before.atMs, 1);
   const both = ([first, second]: [number, number]) => `${humanSize(first)} / ${humanSize(second)}`;
@@ -143,13 +145,13 @@ export const stats: Verb = {
       return flags.bool("all") ? all : all.filter(({ status }) => status === "running");
     };
     const redraws = runtime.linux.isatty(1);
-    let looks = new Map(states().map(({ id }) => [id, cpuLook(cgroupFolder(runtime.paths, id))]));
+    let looks = new Map(states().map((state) => [state.id, cpuLook(cgroupOf(runtime, state))]));
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, WINDOW_MS));
       const before = looks;
       looks = new Map();
       const rows = states().map((state) => {
-        const now = cpuLook(cgroupFolder(runtime.paths, state.id));
+        const now = cpuLook(cgroupOf(runtime, state));
         looks.set(state.id, now);
         return rowOf(runtime, state, before.get(state.id) ?? null, now, flags.bool("no-trunc"));
       });

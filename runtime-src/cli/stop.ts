@@ -1,8 +1,9 @@
 /** `docker stop`: the stop signal, then SIGKILL when the container is still there after the time it was given. */
+
 import { freezeCgroup, isFrozen } from "../cgroups/container-cgroup.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { awaitEnd, awaitEndWithin, forbidRestart, killContainer, signalContainer } from "../container/end.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
-import { cgroupFolder } from "../container/paths.ts";
 import { SIGTERM } from "../linux/constants.ts";
 import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
@@ -25,13 +26,12 @@ export interface StopOptions {
 }
 
 export async function stopContainer(runtime: Runtime, reference: string, options: StopOptions): Promise<void> {
-  const state = requireContainer(runtime, reference);
-  if (state.status === "restarting" || state.status === "running") forbidRestart(runtime, state);
+  const state = forbidRestart(runtime, requireContainer(runtime, reference));
   if (state.status === "restarting") awaitEnd(runtime, state.id);
   if (state.status !== "running" || state.pid === null) return;
   const name = options.signal ?? state.stopSignal;
   signalContainer(runtime, state.pid, name === null ? SIGTERM : parseSignal(name));
-  const cgroup = cgroupFolder(runtime.paths, state.id);
+  const cgroup = cgroupOf(runtime, state);
   if (isFrozen(cgroup)) freezeCgroup(runtime, cgroup, false);
   const seconds = options.timeoutSeconds ?? state.stopTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const timeoutMs = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;

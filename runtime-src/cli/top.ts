@@ -1,7 +1,8 @@
 /** `docker top`: the host's ps(1), of whose lines those of the container's processes are kept. */
+
 import { spawnSync } from "node:child_process";
 import { cgroupPids } from "../cgroups/container-cgroup.ts";
-import { cgroupFolder } from "../container/paths.ts";
+import { cgroupOf } from "../container/cgroup-of.ts";
 import { requireRunning, requireWords } from "./each-container.ts";
 import { CommandError, type Verb } from "./runtime.ts";
 
@@ -12,8 +13,8 @@ export const top: Verb = {
   run(runtime, argv) {
     requireWords(runtime, "top", argv);
     const [reference = "", ...options] = argv;
-    const { id } = requireRunning(runtime, reference);
-    const pids = cgroupPids(cgroupFolder(runtime.paths, id)).map(String);
+    const state = requireRunning(runtime, reference);
+    const pids = cgroupPids(cgroupOf(runtime, state)).map(String);
     const { stdout, stderr, status } = spawnSync("ps", options.length > 0 ? options : ["-ef"], { encoding: "utf8" });
     if (status !== 0) throw new CommandError(`ps: ${stderr.trim()}`);
     const [heading = "", ...lines] = stdout.split("\n");

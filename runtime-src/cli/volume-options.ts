@@ -1,39 +1,53 @@
-/** docker's --volume and --tmpfs. */
+/**
+ * docker's --volume, --mount, --tmpfs, --volumes-from and an image's VOLUMEs, resolved into mounts and into what `inspect`
+ * and `rm -v` must know of them. Volumes themselves are made when the container is (create-steps.ts).
+ */
 import { mkdirSync, statSync } from "node:fs";
 import { isErrno } from "../container/host.ts";
-import type { MountSpec } from "../container/spec.ts";
+import { isVolumeName } from "../container/volumes.ts";
+import { requireContainer } from "./each-container.ts";
+import type { ParsedFlags } from "./flags.ts";
+import { parseMountFlag } from "./mount-flag.ts";
+import { bind, type Mounted, PROPAGATIONS, tmpfs, volume } from "./mounted.ts";
+import type { Runtime } from "./runtime.ts";
 
-/** "/host:/inside[:ro|rw]"; a host folder that is not there is made, as docker does. */
-export function parseVolume(text: string): MountSpec {
+/** Accepted and without effect: SELinux is not there, and one machine is always consistent with itself. */
+const WITHOUT_EFFECT = ["z", "Z", "cached", "consistent", "delegated", "default"];
+
+const wrong = (text: string, reason: string): Error => new Error(`invalid volume specification: '${text}': ${reason}`);
+
+/** "/host:/inside[:ro|rw…]", "name:/inside[:…]", "/inside" for an anonymous one. */
+export function parseVolume(runtime: Runtime, text: string): Mounted {
   const parts = text.split(":");
-  const [source = "", destination = "", options = "rw"] = parts;
-  if (parts.length < 2 || parts.length > 3 || source === "") {
-    throw new Error(`invalid volume specification: '${text}': use /host/path:/path/inside[:ro]`);
+  if (parts.length > 3 || parts.some((part) => part === "")) throw wrong(text, "use [SOURCE:]/path/inside[:OPTIONS]");
+  const [source, destination = "", words = ""] = parts.length === 1 ? [null, parts[0], ""] : parts;
+  if (!destination.startsWith("/")) {
+    throw wrong(text, `invalid mount path: '${destination}' mount path must be absolute`);
   }
-  if (!destination.startsWith("/") || destination === "/") {
-    throw new Error(`invalid volume specification: '${text}': invalid mount path: '${destination}' must be absolute`);
+  if (/^\/+$/.test(destination)) throw wrong(text, "destination can't be '/'");
+  const options = words === "" ? [] : words.split(",");
+  for (const option of options) {
+    if (!["ro", "rw", "nocopy", ...PROPAGATIONS, ...WITHOUT_EFFECT].includes(option)) {
+      throw wrong(text, `invalid mode: ${words}`);
+    }
   }
-  if (options !== "ro" && options !== "rw") {
-    throw new Error(`invalid volume specification: '${text}': invalid mode: ${options}`);
+  const readonly = options.includes("ro");
+  const propagation = options.find((option) => PROPAGATIONS.includes(option)) ?? "rprivate";
+  if (source === null || source === undefined || isVolumeName(source)) {
+    const copies = !options.includes("nocopy");
+    return volume(runtime, { name: source ?? null, destination, readonly, mode: words, copies });
   }
-  const path = source.startsWith(".") ? `${process.cwd()}/${source}` : source;
+  const path = /^\.{1,2}(\/|$)/.test(source) ? `${process.cwd()}/${source}` : source;
   if (!path.startsWith("/")) {
-    throw new Error(`invalid volume specification: '${text}': named volumes are not there yet, give a host path`);
+    const allowed =
+      "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed. If you intended to pass a host directory, use absolute path";
+    throw wrong(text, `"${source}" includes invalid characters for a local volume name, ${allowed}`);
   }
   makeSource(path);
-  // docker's: read-only with all that is mounted below it
-  return bindMount(path, destination, ["rbind", "rprivate", ...(options === "ro" ? ["rro"] : [])]);
+  return bind(path, destination, readonly, propagation, words);
 }
 
-const bindMount = (source: string, destination: string, options: readonly string[]): MountSpec => ({
-  type: "bind",
-  source,
-  destination,
-  options,
-  uidMappings: [],
-  gidMappings: [],
-});
-
+/** A host folder that is not there is made, as docker does for -v. */
 function makeSource(path: string): void {
   try {
     statSync(path);
@@ -44,16 +58,56 @@ function makeSource(path: string): void {
 }
 
 /** "/path[:size=64m,mode=1777]" */
-export function parseTmpfs(text: string): MountSpec {
+export function parseTmpfs(text: string): Mounted {
   const at = text.indexOf(":");
   const destination = at < 0 ? text : text.slice(0, at);
   if (!destination.startsWith("/")) {
-    throw new Error(
-      `invalid mount config for type "tmpfs": invalid mount path: '${destination}' mount path must be absolute`,
-    );
+    const words = `invalid mount path: '${destination}' mount path must be absolute`;
+    throw new Error(`invalid mount config for type "tmpfs": ${words}`);
   }
-  const words = at < 0 ? [] : text.slice(at + 1).split(",");
-  const own = words.filter((word) => word === "ro" || /^(size|mode|uid|gid|nr_inodes)=/.test(word));
-  const options = ["nosuid", "nodev", "noexec", ...own];
-  return { type: "tmpfs", source: "tmpfs", destination, options, uidMappings: [], gidMappings: [] };
+  return tmpfs(destination, at < 0 ? [] : text.slice(at + 1).split(","));
 }
+
+/** "NAME[:ro|rw]": whatever that container has, but its tmpfs. */
+function fromContainer(runtime: Runtime, text: string): Mounted[] {
+  const match = /^(.+?)(?::(ro|rw|z|Z))?$/.exec(text);
+  const { spec, mountPoints = [] } = requireContainer(runtime, match?.[1] ?? "");
+  const isReadonly = match?.[2] === "ro";
+  return mountPoints.flatMap((known) => {
+    const mount = spec.mounts.find(({ destination }) => destination === known.destination);
+    if (!mount || known.type === "tmpfs") return [];
+    // whose it was at first, takes it along
+    const { anonymous, ...point } = { ...known, readonly: known.readonly || isReadonly };
+    return [{ mount: isReadonly ? { ...mount, options: [...mount.options, "rro"] } : mount, point }];
+  });
+}
+
+/** In docker's order of precedence; the first at a place has it. */
+export function mountsOf(runtime: Runtime, flags: ParsedFlags, imageVolumes: readonly string[]): Mounted[] {
+  const given = [
+    ...flags.list("mount").map((text) => parseMountFlag(runtime, text)),
+    ...flags.list("volume").map((text) => parseVolume(runtime, text)),
+    ...flags.list("tmpfs").map(parseTmpfs),
+  ];
+  const places = new Map<string, Mounted>();
+  for (const entry of given) {
+    const { destination } = entry.point;
+    if (places.has(clean(destination))) throw new Error(`Duplicate mount point: ${destination}`);
+    places.set(clean(destination), entry);
+  }
+  const others = [
+    ...flags.list("volumes-from").flatMap((text) => fromContainer(runtime, text)),
+    ...imageVolumes.map((destination) =>
+      volume(runtime, { name: null, destination, readonly: false, mode: "", copies: true }),
+    ),
+  ];
+  for (const entry of others) {
+    const place = clean(entry.point.destination);
+    if (!places.has(place)) places.set(place, entry);
+  }
+  // a mount below another comes after it
+  return [...places.values()].sort((a, b) => depth(a) - depth(b));
+}
+
+const clean = (path: string): string => path.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
+const depth = ({ point }: Mounted): number => clean(point.destination).split("/").length;

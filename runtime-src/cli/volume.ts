@@ -1,5 +1,4 @@
 /** `docker volume create | inspect | ls | rm`; prune.ts has the rest. */
-import { readFileSync } from "node:fs";
 import { emitEvents } from "../container/events.ts";
 import { listContainers } from "../container/recover.ts";
 import {
@@ -20,15 +19,7 @@ import { printInspected } from "./print-inspected.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { filesSize } from "./tree-size.ts";
 import { humanSize } from "./units.ts";
-
-const RANDOM_BYTES = 32;
-
-/** As docker names one that was given no name. */
-export const randomVolumeName = (): string => {
-  const file = readFileSync("/proc/sys/kernel/random/uuid", "utf8");
-  const more = readFileSync("/proc/sys/kernel/random/uuid", "utf8");
-  return (file + more).replace(/[^0-9a-f]/g, "").padEnd(RANDOM_BYTES * 2, "0");
-};
+import { randomVolumeName } from "./volume-name.ts";
 
 /** The containers that have it, running or not. */
 export function usersOf(runtime: Runtime, name: string): string[] {

@@ -1,8 +1,9 @@
 /** Ending containers from outside their supervisor: signals, and waiting until the supervisor has put everything away. */
+
 import { killCgroup } from "../cgroups/container-cgroup.ts";
 import { LOCK_SH, O_CLOEXEC, O_RDONLY, SIGKILL, SIGUSR1 } from "../linux/constants.ts";
+import { cgroupOf } from "./cgroup-of.ts";
 import { type Host, isErrno } from "./host.ts";
-import { cgroupFolder } from "./paths.ts";
 import { type ContainerState, changeState, supervisorLock } from "./state.ts";
 import { isSupervised } from "./supervised.ts";
 
@@ -19,23 +20,24 @@ export function signalContainer({ linux }: Host, pid: number, signal: number): b
 
 /**
  * Before a command ends a container: its restart policy is to leave it ended. One that waits to be started again is told
- * so (SIGUSR1 to its supervisor, which listens to it as long as there is a policy).
+ * so (SIGUSR1 to its supervisor, which listens to it before its state says that it waits). Returns what is true then.
  */
-export function forbidRestart(host: Host, { id, restart }: ContainerState): void {
-  if (!restart) return;
-  const state = changeState(host, id, (current) => ({ ...current, stopRequested: true }));
-  if (state?.status === "restarting" && state.supervisorPid !== null && isSupervised(host, id)) {
-    signalContainer(host, state.supervisorPid, SIGUSR1);
+export function forbidRestart(host: Host, state: ContainerState): ContainerState {
+  if (!state.restart) return state;
+  const now = changeState(host, state.id, (current) => ({ ...current, stopRequested: true })) ?? state;
+  if (now.status === "restarting" && now.supervisorPid !== null && isSupervised(host, state.id)) {
+    signalContainer(host, now.supervisorPid, SIGUSR1);
   }
+  return now;
 }
 
 /** SIGKILL to all of it; one that is frozen dies too (cgroup v2 thaws what is killed). */
-export function killContainer(host: Host, { id, pid }: ContainerState): void {
+export function killContainer(host: Host, state: ContainerState): void {
   try {
-    killCgroup(host, cgroupFolder(host.paths, id));
+    killCgroup(host, cgroupOf(host, state));
   } catch (error) {
     if (!isErrno(error, "ENOENT", "ENODEV")) throw error;
-    if (pid !== null) signalContainer(host, pid, SIGKILL);
+    if (state.pid !== null) signalContainer(host, state.pid, SIGKILL);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { PR_SET_PDEATHSIG, SIGKILL } from "../linux/constants.ts";
 import type { InitContext } from "./init-context.ts";
+import { openInitProgram, runUnderInit } from "./init-program.ts";
 import { initSteps } from "./init-steps.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
 import { forgetPendingSteps, stepPortFds } from "./step-port.ts";
@@ -24,6 +25,7 @@ export function runInit(context: InitContext, reporter: Reporter): number {
     forgetPendingSteps();
     // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
     linux.closeAllBut([sync, ...context.stdio, ...context.idmapTrees.values(), ...stepPortFds()]);
+    const initProgram = spec.init ? openInitProgram(linux) : -1;
     linux.setsid();
     linux.umask(0);
     runSteps(initSteps, context, reporter);
@@ -33,6 +35,7 @@ export function runInit(context: InitContext, reporter: Reporter): number {
     linux.resetSignals();
     const { env } = spec.process;
     const home = environmentValue(env, "HOME") === null ? [`HOME=${context.user?.home ?? "/"}`] : [];
+    if (spec.init) return runUnderInit(linux, initProgram, spec.process.args, [...env, ...home]);
     return runProgram(linux, spec.process.args, [...env, ...home]);
   } catch (error) {
     linux.write(sync, JSON.stringify(failureOf(error as Error)));

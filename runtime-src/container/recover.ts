@@ -3,9 +3,9 @@
  * survived it (PR_SET_PDEATHSIG), so it is an exited one, and with --rm it is removed.
  */
 import { sweep } from "../network/endpoint.ts";
+import { cgroupOf } from "./cgroup-of.ts";
 import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
 import type { Host } from "./host.ts";
-import { cgroupFolder } from "./paths.ts";
 import { type ContainerState, containerIds, readState, writeState } from "./state.ts";
 import { runSteps } from "./steps.ts";
 import { isSupervised } from "./supervised.ts";
@@ -27,7 +27,7 @@ export function currentState(host: Host, id: string): ContainerState | null {
   // It may have ended in good order between the two looks.
   const again = readState(host.paths, id);
   if (!isKept(again)) return again;
-  emptyAndRemove(host, cgroupFolder(host.paths, id));
+  emptyAndRemove(host, cgroupOf(host, again));
   sweep(host, id);
   if (again.autoRemove) {
     removeContainer(host, id, again.name, anonymousVolumes(again));

@@ -7,7 +7,7 @@
  * says "running" without that lock is what a killed supervisor left (recover.ts).
  */
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
-import { LOCK_EX, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
+import { LOCK_EX, LOCK_UN, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
 import type { NetworkSettings } from "../network/settings.ts";
 import type { Host } from "./host.ts";
 import { type Paths, stateFolder } from "./paths.ts";
@@ -112,15 +112,8 @@ export function writeState(paths: Paths, state: ContainerState): void {
   }
 }
 
-/**
- * Reads, changes and writes as one: whoever else changes the same container's state waits (flock(2) on its folder).
- * null from `change` leaves it as it is. Returns what it says then; null when there is no container (any more).
- */
-export function changeState(
-  { linux, paths }: Host,
-  id: string,
-  change: (state: ContainerState) => ContainerState | null,
-): ContainerState | null {
+/** Whoever else changes the same container's state waits (flock(2) on its folder). null when there is no container. */
+export function withStateLocked<T>({ linux, paths }: Host, id: string, act: () => T): T | null {
   let lock: number;
   try {
     lock = linux.open(stateFolder(paths, id), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -130,14 +123,29 @@ export function changeState(
   }
   try {
     linux.flock(lock, LOCK_EX);
-    const state = readState(paths, id);
-    const changed = state && change(state);
-    if (changed) writeState(paths, changed);
-    return changed ?? state;
+    return act();
   } finally {
+    // a process that is made meanwhile has a copy of the descriptor for a moment
+    linux.flock(lock, LOCK_UN);
     linux.close(lock);
   }
 }
+
+/**
+ * Reads, changes and writes as one. null from `change` leaves it as it is. Returns what it says then; null when there is no
+ * container (any more).
+ */
+export const changeState = (
+  host: Host,
+  id: string,
+  change: (state: ContainerState) => ContainerState | null,
+): ContainerState | null =>
+  withStateLocked(host, id, () => {
+    const state = readState(host.paths, id);
+    const changed = state && change(state);
+    if (changed) writeState(host.paths, changed);
+    return changed ?? state;
+  });
 
 const sizeOf = (file: string): number => readFileSync(file).length;
 

@@ -19,7 +19,7 @@ import { NetworkKeeper } from "./network-keeper.ts";
 import { type Attachment, OwnClient } from "./own-client.ts";
 import { type PumpSink, startSink } from "./pump.ts";
 import { NO_RESTART, RestartBackoff } from "./restart-policy.ts";
-import { type ContainerState, changeState, idOfName, readState } from "./state.ts";
+import { type ContainerState, changeState, idOfName, readState, withStateLocked, writeState } from "./state.ts";
 import { stepReporter } from "./step-port.ts";
 import { runSteps } from "./steps.ts";
 
@@ -46,6 +46,7 @@ export class Supervisor {
   #streams: Stream[] = [];
   #result: WaitResult | null = null;
   readonly #backoff = new RestartBackoff();
+  #stopSignal: Disposable | null = null;
   #wakeUp: () => void = () => {};
   #finish: (exitCode: number) => void = () => {};
 
@@ -57,12 +58,9 @@ export class Supervisor {
 
   /** The container's last exit code, once it has ended and nothing of it is left to do. */
   run(): Promise<number> {
-    const { linux } = this.#c.host;
     const done = new Promise<number>((resolve) => {
       this.#finish = resolve;
     });
-    // `docker stop` in the time between two runs; without a policy there is none
-    if (this.#c.state.restart) linux.onSignal(SIGUSR1, () => this.#wakeUp());
     this.#begin();
     this.#client?.attach(
       (data) => this.#type(data),
@@ -187,7 +185,7 @@ export class Supervisor {
       exitCode,
       ranMs: Date.now() - (this.#c.state.startedMs ?? 0),
       restartCount: now?.restartCount ?? 0,
-      stopRequested: now?.stopRequested ?? true,
+      stopRequested: now?.stopRequested === true,
     });
     if (delayMs === null) this.#last(exitCode);
     else this.#restartIn(delayMs, exitCode);
@@ -256,8 +254,9 @@ export class Supervisor {
     this.#sink = null;
     this.#server?.close();
     this.#server = null;
-    const { state, host } = this.#c;
-    const { lock } = this.#c;
+    const { state, host, lock } = this.#c;
+    // `docker stop` in the time between two runs; before the state says that there is such a time
+    this.#stopSignal ??= host.linux.onSignal(SIGUSR1, () => this.#wakeUp());
     this.#c.closeFds();
     if (!this.#cleanUp(exitCode, "restarting")) {
       this.#finish(exitCode);
@@ -266,36 +265,35 @@ export class Supervisor {
     const goOn = () => {
       clearTimeout(timer);
       this.#wakeUp = () => {};
-      const current = readState(host.paths, state.id);
-      if (!current) {
-        this.#finish(exitCode);
-        return;
-      }
-      if (current.stopRequested) {
-        changeState(host, state.id, (last) => ({ ...last, status: "exited", supervisorPid: null }));
-        this.#finish(exitCode);
-        return;
-      }
-      this.#startAgain(current, lock, exitCode);
+      // a stop that comes now waits until there is something to stop
+      const goesOn = withStateLocked(host, state.id, () => this.#startOrEnd(lock));
+      if (goesOn) this.#begin();
+      else this.#finish(exitCode);
     };
     const timer = setTimeout(goOn, delayMs);
     this.#wakeUp = goOn;
   }
 
-  #startAgain(current: ContainerState, lock: number, exitCode: number): void {
-    const { host } = this.#c;
+  /** false: that was its end. */
+  #startOrEnd(lock: number): boolean {
+    const { host, state } = this.#c;
+    const current = readState(host.paths, state.id);
+    if (!current) return false;
+    const ended: ContainerState = { ...current, status: "exited", supervisorPid: null };
+    if (current.stopRequested) {
+      writeState(host.paths, ended);
+      return false;
+    }
     const restartCount = (current.restartCount ?? 0) + 1;
     this.#c.lock = lock;
     try {
       this.#c = startAgain(this.#c, { ...current, restartCount, exitCode: null, finishedMs: null, oomKilled: false });
     } catch (error) {
-      const { message } = error as Error;
-      changeState(host, current.id, (last) => ({ ...last, status: "exited", supervisorPid: null, error: message }));
-      this.#finish(exitCode);
-      return;
+      writeState(host.paths, { ...ended, error: (error as Error).message });
+      return false;
     }
     emitEvents(host.paths, [containerEvent(current, "start")]);
     this.#log = new LogWriter(host.linux, logFile(this.#c.diskFolder, current.id));
-    this.#begin();
+    return true;
   }
 }
