@@ -1,6 +1,6 @@
 "use client";
 
-import { type PointerEvent, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { type PointerEvent, useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { TimeState } from "../../lib/stores/time-store.ts";
 import { useText } from "../text/text-context.tsx";
@@ -11,6 +11,7 @@ import type { Lane } from "./timeline/describe.ts";
 import { FilterBar } from "./timeline/filter-bar.tsx";
 import { filterEntries, SHOW_ALL } from "./timeline/filters.ts";
 import { MarkDetail } from "./timeline/mark-detail.tsx";
+import { MarkList } from "./timeline/mark-list.tsx";
 import { MarkView, PauseView } from "./timeline/mark-view.tsx";
 import { type PlacedMark, placeMarks } from "./timeline/place-marks.ts";
 import { TimeCursor } from "./timeline/time-cursor.tsx";
@@ -21,6 +22,7 @@ import { useFollow } from "./timeline/use-follow.ts";
 const LANES: readonly Lane[] = ["runtime", "kernel", "cgroup"];
 /** Marks this far outside the visible part are not drawn. */
 const OVERSCAN_PX = 600;
+const NARROW_PX = 520;
 
 const selectCursor = (state: TimeState) => state.cursorNs;
 /** To a tenth of a second: the end of the line need not move with each snapshot of an idle guest. */
@@ -38,6 +40,7 @@ export function TimelinePanel() {
   const placement = useMemo(() => placeMarks(entries, text), [entries, text]);
   const scale = useMemo(() => timeScale(placement.anchors, placement.width, latestMs), [placement, latestMs]);
   const { attach, view, following, follow, reveal, onScroll } = useFollow(scale.endX, cursorNs !== null);
+  const { narrow, measure } = useNarrow();
   const cursorX = cursorNs === null ? null : scale.xAt(cursorNs / 1e6);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view follows the cursor, not the other way round.
@@ -80,7 +83,8 @@ export function TimelinePanel() {
       {entries.length === 0 && filter === SHOW_ALL ? (
         <EmptyNote>{text.timeline.empty}</EmptyNote>
       ) : (
-        <div className={styles.frame}>
+        <div className={styles.frame} ref={measure} data-narrow={narrow || undefined}>
+          {narrow && <MarkList marks={placement.marks} opened={opened} onOpen={open} />}
           <ul className={styles.lanes} aria-hidden="true">
             {LANES.map((lane) => (
               <li key={lane}>{text.timeline.lanes[lane]}</li>
@@ -117,6 +121,18 @@ export function TimelinePanel() {
       )}
     </Panel>
   );
+}
+
+/** Whether there is too little width for an axis: then the marks are a list. */
+function useNarrow() {
+  const [narrow, setNarrow] = useState(false);
+  const measure = useCallback((element: HTMLElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => setNarrow((entry?.contentRect.width ?? NARROW_PX) < NARROW_PX));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { narrow, measure };
 }
 
 function useEntries(filter: typeof SHOW_ALL) {

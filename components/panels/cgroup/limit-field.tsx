@@ -2,7 +2,7 @@
 
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import type { Cgroup } from "../../../lib/protocol/kernel-snapshot.ts";
-import { type Refusal, writeGuestFile } from "../../../lib/stores/guest-actions.ts";
+import { type Refusal, request } from "../../../lib/stores/guest-actions.ts";
 import { useText } from "../../text/text-context.tsx";
 import { cleanGuestText } from "../../ui/guest-text.tsx";
 import { Icon } from "../../ui/icons.tsx";
@@ -39,7 +39,7 @@ export function LimitField({ cgroup, file, shown, raw, toFile = (typed) => typed
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const typed = String(new FormData(event.currentTarget).get("value") ?? "").trim();
-    const refused = await writeGuestFile(client, `/sys/fs/cgroup${cgroup.path}/${file}`, toFile(typed));
+    const refused = await request(client, "writeCgroup", { cgroup: cgroup.path, file, value: toFile(typed) });
     if (refused) setRefusal(refused);
     else close();
   };

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Cgroup, KernelSnapshot } from "../../../lib/protocol/kernel-snapshot.ts";
-import { runBox, setContainerPaused, writeGuestFile } from "../../../lib/stores/guest-actions.ts";
+import { request } from "../../../lib/stores/guest-actions.ts";
 import { containerOf } from "../../../lib/stores/names-store.ts";
 import { useText } from "../../text/text-context.tsx";
 import { GuestText } from "../../ui/guest-text.tsx";
@@ -11,6 +11,7 @@ import { type CgroupFile, cgroupSource } from "../value-sources.ts";
 import { type Action, ActionBar } from "./action-bar.tsx";
 import styles from "./details.module.css";
 import { type FactRow, Facts, Section } from "./facts.tsx";
+import { openShell } from "./open-shell.ts";
 import { Pick } from "./pick.tsx";
 
 /** A control group: its processes and switches; its figures are the cgroup panel's. */
@@ -67,31 +68,34 @@ interface ActionProps {
 
 function CgroupActions({ cgroup, container }: ActionProps) {
   const text = useText();
-  const { client, dock, type } = useSession();
-  const file = (name: string) => `/sys/fs/cgroup${cgroup.path}/${name}`;
+  const { client, dock } = useSession();
+  const write = (file: string, value: string) => request(client, "writeCgroup", { cgroup: cgroup.path, file, value });
   const actions: readonly Action[] = container
     ? [
         {
           label: cgroup.frozen ? text.details.unpause : text.details.pause,
-          run: () => setContainerPaused(client, container.id, !cgroup.frozen),
+          run: () => request(client, cgroup.frozen ? "unpause" : "pause", { container: container.id }),
         },
         {
           label: text.details.shellHere,
-          run: () => {
-            dock.setState({ active: "hvc2" });
-            type("hvc2", `docker exec -it ${container.id.slice(0, 12)} sh\r`);
-            return null;
-          },
+          run: () => openShell(client, dock, container.id),
         },
-        { label: text.details.stop, run: () => runBox(client, ["stop", "-t", "2", container.id]) },
-        { label: text.details.remove, danger: true, run: () => runBox(client, ["rm", "-f", container.id]) },
+        {
+          label: text.details.stop,
+          run: () => request(client, "stop", { container: container.id, timeoutSeconds: 2 }),
+        },
+        {
+          label: text.details.remove,
+          danger: true,
+          run: () => request(client, "rm", { container: container.id, force: true }),
+        },
       ]
     : [
         {
           label: cgroup.frozen ? text.details.thaw : text.details.freeze,
-          run: () => writeGuestFile(client, file("cgroup.freeze"), cgroup.frozen ? "0" : "1"),
+          run: () => write("cgroup.freeze", cgroup.frozen ? "0" : "1"),
         },
-        { label: "cgroup.kill", danger: true, run: () => writeGuestFile(client, file("cgroup.kill"), "1") },
+        { label: "cgroup.kill", danger: true, run: () => write("cgroup.kill", "1") },
       ];
   return <ActionBar actions={actions} />;
 }

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { CAPABILITIES, capabilityNames } from "../../../lib/model/capabilities.ts";
 import { insideUid } from "../../../lib/model/id-map.ts";
 import { type KernelSnapshot, NAMESPACE_TYPES, type Task } from "../../../lib/protocol/kernel-snapshot.ts";
-import { sendSignal, setContainerPaused } from "../../../lib/stores/guest-actions.ts";
+import { request } from "../../../lib/stores/guest-actions.ts";
 import { containerOf } from "../../../lib/stores/names-store.ts";
 import { useText } from "../../text/text-context.tsx";
 import { formatBytes, formatSeconds } from "../../ui/format.ts";
@@ -15,6 +15,7 @@ import { idsSource, pidSource, rssSource, stateSource, statusSource, threadSourc
 import { type Action, ActionBar } from "./action-bar.tsx";
 import styles from "./details.module.css";
 import { Facts, Section } from "./facts.tsx";
+import { openShell } from "./open-shell.ts";
 import { Pick } from "./pick.tsx";
 
 interface TaskProps {
@@ -172,26 +173,22 @@ interface ActionProps {
 
 function TaskActions({ task, container, frozen }: ActionProps) {
   const text = useText();
-  const { client, dock, type } = useSession();
+  const { client, dock } = useSession();
   if (task.kthread || task.state === "Z") return null;
   const signal = (name: string): Action => ({
     label: name,
     danger: name === "SIGKILL",
-    run: () => sendSignal(client, task.pid, name),
+    run: () => request(client, "kill", { pid: task.pid, signal: name }),
   });
   const inContainer: readonly Action[] = container
     ? [
         {
           label: frozen ? text.details.unpause : text.details.pause,
-          run: () => setContainerPaused(client, container.id, !frozen),
+          run: () => request(client, frozen ? "unpause" : "pause", { container: container.id }),
         },
         {
           label: text.details.shellHere,
-          run: () => {
-            dock.setState({ active: "hvc2" });
-            type("hvc2", `docker exec -it ${container.id.slice(0, 12)} sh\r`);
-            return null;
-          },
+          run: () => openShell(client, dock, container.id),
         },
       ]
     : [];

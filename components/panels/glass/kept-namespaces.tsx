@@ -47,7 +47,7 @@ const Kept = memo(function Kept({ namespace }: { readonly namespace: Namespace }
         aria-pressed={selected}
         onClick={() => toggleSelection(selection, { kind: "namespace", type, inode })}
       >
-        <b>{SHORT_NAMES[type]}</b> {inode}
+        <b>{SHORT_NAMES[type]}</b> {inode}{" "}
         <small>
           {how} <GuestText text={what} max={40} />
         </small>

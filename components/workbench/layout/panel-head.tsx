@@ -20,7 +20,7 @@ export function PanelTitle({ title }: { readonly title: string }) {
     );
   return (
     <>
-      <h2 className="visually-hidden">{title}</h2>
+      <h2 className={styles.tabbed}>{title}</h2>
       <Tabs place={place} layout={layout} />
     </>
   );
