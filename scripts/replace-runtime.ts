@@ -21,7 +21,8 @@ export async function replaceRuntime(guest: NodeMachine): Promise<void> {
     for (const entry of readdirSync(path.join(dir, folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const source = path.join(entry.parentPath, entry.name);
-      const delivered = `${DELIVERY}/new-${entry.name}`;
+      // another name each time: the guest keeps what it has read of a file
+      const delivered = `${DELIVERY}/new-${Date.now()}-${entry.name}`;
       const target = path.join("/usr", path.relative(dir, source));
       await guest.session().emulator.putFile(delivered, new Uint8Array(readFileSync(source)));
       const mode = (statSync(source).mode & 0o777).toString(8);

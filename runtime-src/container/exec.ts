@@ -1,17 +1,20 @@
 /**
  * A further process in a running container: into its namespaces through its pidfd, into its cgroup at birth.
  *
- *   exec's process                            the new process
- *   ----------------------------------------  -----------------------------------------------------------
- *   setns(pidfd, CLONE_NEWPID)                (only children enter a PID namespace)
- *   clone3(CLONE_INTO_CGROUP)              ─▶ setns(pidfd, all others), user, capabilities, seccomp
- *                               ◀─ "t" + fd ─ only with a terminal
- *                                  ◀─ {…} ─   something failed: message and exit code
- *                                 ◀─ close ─  execve done
+ *   exec's process          one in between               the new process
+ *   ----------------------  ---------------------------  ----------------------------------------------
+ *   fork                 ─▶ setns(pidfd, most)
+ *                           clone3(CLONE_INTO_CGROUP) ─▶ setns(pidfd, cgroup, user), user, capabilities, seccomp
+ *                                          ◀─ "t" + fd ─ only with a terminal
+ *                                             ◀─ {…} ─   something failed: message and exit code
+ *                                            ◀─ close ─  execve done
+ *
+ * The container sees the new process from its birth on, and whoever may trace there (CAP_SYS_PTRACE) must not find the host's
+ * root behind it: so it is born inside, and exec's process itself stays outside.
  */
 import { openCgroup } from "../cgroups/container-cgroup.ts";
 import {
-  CLONE_NEWPID,
+  CLONE_NEWCGROUP,
   CLONE_NEWUSER,
   O_CLOEXEC,
   O_RDONLY,
@@ -23,6 +26,7 @@ import type { SeccompProgram } from "../oci/seccomp-program.ts";
 import { becomeRoot, becomeUser, dropBounding, setCapabilities, setRlimits } from "./credentials.ts";
 import type { Host } from "./host.ts";
 import { CANNOT_CREATE, failureOf, type InitFailure, USUAL_UMASK } from "./init.ts";
+import { cloneInto } from "./namespace-joins.ts";
 import { namespaceNames } from "./namespace-names.ts";
 import { environmentValue, ProgramError, runProgram } from "./program.ts";
 import type { ContainerSpec, ProcessSpec } from "./spec.ts";
@@ -57,6 +61,12 @@ export interface ExecContext {
   childFds: readonly number[];
 }
 
+/**
+ * Those that only the new process enters: who is in the cgroup namespace but not in its cgroup may not put anybody there, and
+ * in the user namespace there is no power over what is not its own.
+ */
+const OWN = CLONE_NEWCGROUP | CLONE_NEWUSER;
+
 export const execSteps: readonly Step<ExecContext>[] = [
   {
     name: "open-container",
@@ -88,19 +98,10 @@ export const execSteps: readonly Step<ExecContext>[] = [
     },
   },
   {
-    name: "enter-pid-namespace",
-    part: "namespaces",
-    syscall: "setns",
-    args: () => ["pidfd", "CLONE_NEWPID"],
-    source: sourceHere(),
-    when: (c) => (allNamespaces(c) & CLONE_NEWPID) !== 0,
-    run: ({ host, pidfd }) => host.linux.setns(pidfd, CLONE_NEWPID),
-  },
-  {
     name: "clone",
-    part: "cgroup",
+    part: "namespaces",
     syscall: "clone3",
-    args: () => ["CLONE_INTO_CGROUP"],
+    args: (c) => ["CLONE_INTO_CGROUP", "inside", ...namespaceNames(allNamespaces(c) & ~OWN)],
     source: sourceHere(),
     run: cloneProcess,
   },
@@ -120,7 +121,11 @@ function cloneProcess(c: ExecContext): void {
   const [ours, theirs] = linux.socketpair();
   c.sync = ours;
   try {
-    const child = linux.clone3({ flags: 0, cgroupFd }, () => runExec(c, theirs));
+    const options = { flags: 0, cgroupFd };
+    const outer = allNamespaces(c) & ~OWN;
+    const start = () => runExec(c, theirs);
+    const child =
+      outer === 0 ? linux.clone3(options, start) : cloneInto(c.host, [{ type: outer, fd: c.pidfd }], options, start);
     c.pid = child.pid;
     c.processFd = child.pidfd;
   } finally {
@@ -146,7 +151,7 @@ function awaitProgram(c: ExecContext): void {
   linux.close(c.sync);
 }
 
-interface JoinContext {
+export interface JoinContext {
   readonly c: ExecContext;
   readonly sync: number;
   user: ResolvedUser | null;
@@ -155,7 +160,6 @@ interface JoinContext {
 /** Made for it or joined by it: not the ones that it shares with us. */
 const allNamespaces = ({ spec }: ExecContext): number =>
   spec.joins.reduce((flags, { type }) => flags | type, spec.namespaces);
-const otherNamespaces = (c: ExecContext): number => allNamespaces(c) & ~CLONE_NEWPID;
 
 export const joinSteps: readonly Step<JoinContext>[] = [
   {
@@ -172,9 +176,10 @@ export const joinSteps: readonly Step<JoinContext>[] = [
     name: "enter-namespaces",
     part: "namespaces",
     syscall: "setns",
-    args: ({ c }) => ["pidfd", ...namespaceNames(otherNamespaces(c))],
+    args: ({ c }) => ["pidfd", ...namespaceNames(allNamespaces(c) & OWN)],
     source: sourceHere(),
-    run: ({ c }) => c.host.linux.setns(c.pidfd, otherNamespaces(c)),
+    when: ({ c }) => (allNamespaces(c) & OWN) !== 0,
+    run: ({ c }) => c.host.linux.setns(c.pidfd, allNamespaces(c) & OWN),
   },
   {
     name: "set-user",
@@ -191,7 +196,7 @@ function setUp(join: JoinContext): void {
   const { c, sync } = join;
   const { linux } = c.host;
   const { process } = c;
-  if (otherNamespaces(c) & CLONE_NEWUSER) becomeRoot(linux, c.spec);
+  if (allNamespaces(c) & CLONE_NEWUSER) becomeRoot(linux, c.spec);
   linux.chdir(process.cwd);
   requireFolderInside(linux, process.cwd);
   const user = userOf(process);

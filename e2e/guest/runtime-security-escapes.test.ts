@@ -1,0 +1,122 @@
+/** Ways out that a runtime itself leaves open: its program, its descriptors, the paths it follows, the root it changes. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { DENIED } from "../../runtime-src/oci/seccomp-profile.ts";
+import { bootGuest, type Guest } from "./guest.ts";
+import { residue, settledResidue } from "./runtime-residue.ts";
+import { putHelper } from "./runtime-security-setting.ts";
+
+let guest: Guest;
+let before: string;
+beforeAll(async () => {
+  guest = await bootGuest();
+  await putHelper(guest);
+  await guest.out(
+    "mkdir -p /tmp/outside /tmp/vol/sub /tmp/v; ln -s /tmp/outside /tmp/vol/link; echo treasure > /root/secret",
+  );
+  before = await residue(guest);
+});
+afterEach(async () => {
+  await guest.out("docker rm -f $(docker ps -aq) >/dev/null 2>&1; true");
+  expect(await settledResidue(guest, before)).toBe(before);
+});
+afterAll(() => guest.end());
+
+const BATCH_MS = 200_000;
+const start = (name: string, command: string, flags = "") =>
+  guest.out(`docker run -d --name ${name} -v /tmp/h:/h:ro ${flags} busybox ${command}`);
+const pidOf = (name: string) => guest.out(`docker inspect -f '{{.State.Pid}}' ${name}`);
+
+test("no descriptor of the runtime is left: neither seen nor to be stood in (CVE-2024-21626)", async () => {
+  await start("cage", "sleep 1000");
+  const each = (command: string) => `for n in $(seq 3 18); do ${command} 2>&1; done`;
+  const ways = ["docker run --rm -w /proc/self/fd/$n busybox pwd", "docker exec -w /proc/self/fd/$n cage pwd"];
+  const said = (await guest.out(`${ways.map(each).join("\n")}; true`, BATCH_MS)).split("\n");
+  expect(said).toHaveLength(32);
+  for (const line of said) expect(line).toMatch(/ENOENT|ENOTDIR/);
+  const list = "ls /proc/self/fd";
+  expect(await guest.out(`docker run --rm busybox ${list}; docker exec cage ${list}`)).toBe("0\n1\n2\n3\n0\n1\n2\n3");
+  // a tool that does leak one shows the host
+  const leaky = `exec 9</; nsenter -t ${await pidOf("cage")} -m -p busybox cat /proc/self/fd/9/root/secret`;
+  expect(await guest.out(leaky)).toBe("treasure");
+});
+
+/** The script runs as the very program that executes it: keeps that open, and has it written to once it has ended. */
+const OVERWRITE_AS_NODE = `#!/bin/node
+const fd = require("fs").openSync("/proc/self/exe", "r");
+const out = require("fs").openSync("/result", "w");
+require("child_process").spawn("/h/helper", ["overwrite", "/proc/self/fd/3"], { stdio: ["ignore", out, out, fd], detached: true }).unref();`;
+const OVERWRITE_AS_SHELL = `#!/bin/busybox-of-host sh
+exec 3</proc/self/exe
+/h/helper overwrite /proc/self/fd/3 > /result 2>&1 &`;
+
+test("the runtime's program cannot be written to from inside (CVE-2019-5736); one that takes no care can", async () => {
+  await start("cage", "sleep 1000");
+  const put = (name: string, link: string, script: string) =>
+    guest.out(
+      `docker exec cage ln -s /proc/self/exe /bin/${link}; echo '${script.replaceAll("'", "")}' | docker exec -i cage sh -c 'cat > /bin/${name}; chmod +x /bin/${name}'`,
+    );
+  const result = "docker exec cage sh -c 'until grep -q . /result; do usleep 10000; done; cat /result; rm /result'";
+  await put("evil", "node", OVERWRITE_AS_NODE);
+  await put("evil2", "busybox-of-host", OVERWRITE_AS_SHELL);
+  // a copy, that no resident runs
+  await guest.out("cp /usr/bin/box /tmp/v/box; BOX_DIRECT=1 /tmp/v/box exec cage /bin/evil");
+  expect(await guest.out(result)).toBe("EROFS");
+  expect(await guest.out("cmp /usr/bin/box /tmp/v/box")).toBe("");
+  await guest.out(`cp /bin/busybox /tmp/v/nsenter; /tmp/v/nsenter -t ${await pidOf("cage")} -m -p /bin/evil2`);
+  expect(await guest.out(result)).toBe("ok");
+  expect(await guest.out("head -c 11 /tmp/v/nsenter")).toBe("overwritten");
+});
+
+test("who watches /proc inside sees nothing of the runtime that comes in; with CAP_SYS_PTRACE he does", async () => {
+  const seen = async (name: string, flags: string) => {
+    await start(name, "sh -c 'mkdir -p /tmp; exec /h/helper spy > /out/seen'", `-v /tmp/v:/out ${flags}`);
+    const execs = `for i in 1 2 3 4 5 6; do docker exec ${name} true; done; docker exec ${name} touch /tmp/enough`;
+    await guest.out(`${execs}; docker wait ${name}`, BATCH_MS);
+    return (await guest.out("sort -u /tmp/v/seen")).split("\n");
+  };
+  expect(await seen("watch", "")).toEqual(["cwd /", "exe /bin/busybox", "ok"]);
+  const more = await seen("watch-more", "--cap-add SYS_PTRACE");
+  // "/" is the name of the runtime's program, on a mount of its own
+  expect(more).toContain("exe /");
+  expect(more.some((line) => line.startsWith("fd/"))).toBe(true);
+});
+
+test("a volume's path is followed inside the container, whatever its links say", async () => {
+  await start(
+    "sly",
+    "sh -c 'test -L /data || { mv /data /old; ln -s /tmp/outside /data; }; sleep 1000'",
+    "-v /tmp/v:/data/x",
+  );
+  await guest.out("until docker exec sly test -L /data; do :; done; docker stop -t 0 sly; docker start sly");
+  expect(await guest.out("docker exec sly sh -c 'readlink /data; ls -d /tmp/outside/x'")).toBe(
+    "/tmp/outside\n/tmp/outside/x",
+  );
+  expect(await guest.out("ls -A /tmp/outside")).toBe("");
+  // for who follows it from outside it ends on the host
+  expect(await guest.out("readlink -f /var/lib/box/containers/*/upper/data")).toBe("/tmp/outside");
+});
+
+test("a mount target that changes into a link while it is mounted on does not lead out", async () => {
+  await start("flipper", "/h/helper swap /vol/sub /vol/link /vol/enough", "-v /tmp/vol:/vol");
+  const victim = "docker run --rm -v /tmp/vol:/vol -v /tmp/v:/vol/sub busybox touch /vol/sub/hit";
+  await guest.out(`for i in 1 2 3 4 5 6 7 8 9 10; do ${victim} 2>/dev/null; done; touch /tmp/vol/enough`, BATCH_MS);
+  expect(await guest.out("docker wait flipper; ls -A /tmp/outside; grep -c outside /proc/mounts || true")).toBe("0\n0");
+});
+
+test("what leaves a chroot does not leave a container's root, which was pivoted to", async () => {
+  const leave = "/h/helper leave-chroot /bin/busybox cat /root/secret";
+  await guest.out("mkdir -p /tmp/jail/bin /tmp/jail/h; cp /bin/busybox /tmp/jail/bin; cp /tmp/h/helper /tmp/jail/h");
+  expect(await guest.out(`chroot /tmp/jail ${leave}`)).toBe("treasure");
+  const inside = await guest.sh(`docker run --rm -v /tmp/h:/h:ro busybox ${leave}`);
+  expect(inside.stderr).toMatch(/can't open '\/root\/secret'/);
+});
+
+test("every syscall that the profile refuses is refused", async () => {
+  const numbers = Object.values(DENIED).join(" ");
+  const attempt = (flags: string, list: string) =>
+    guest.out(`docker run --rm -v /tmp/h:/h:ro ${flags} busybox /h/helper try-calls ${list}`);
+  expect(await attempt("", numbers)).toBe("ok");
+  const { unshare, mount, bpf, setns } = DENIED;
+  const through = await attempt("--privileged", `${unshare} ${mount} ${bpf} ${setns}`);
+  expect(through.split(" ")).toHaveLength(5);
+});
