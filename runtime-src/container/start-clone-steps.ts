@@ -76,7 +76,7 @@ function waitsForParent({ state: { spec, network } }: CreateContext): boolean {
 }
 
 /** Who shares another container's network has its names too. */
-function etcFolder({ host, state, stateFolder: own }: CreateContext): string {
+export function etcFolder({ host, state, stateFolder: own }: CreateContext): string {
   const other = sharedWith(state.network.mode);
   return other === null ? own : stateFolder(host.paths, other);
 }
@@ -108,7 +108,7 @@ function cloneInit(c: CreateContext): void {
   }
 }
 
-function initContext(c: CreateContext, sync: number): InitContext {
+export function initContext(c: CreateContext, sync: number): InitContext {
   const [input = -1, output = -1, error = -1] = c.childFds;
   const { host, state } = c;
   return {

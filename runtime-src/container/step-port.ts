@@ -9,7 +9,7 @@
 import { RUNTIME_STEP_VERSION } from "../../lib/protocol/runtime-step.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_WRONLY } from "../linux/constants.ts";
 import type { LinuxCalls } from "../linux/syscalls.ts";
-import type { Reporter, Step } from "./steps.ts";
+import type { Reporter, Step, StepOutcome } from "./steps.ts";
 
 const FLUSH_MS = 25;
 
@@ -28,8 +28,20 @@ export function openStepPort(linux: LinuxCalls, path: string): number {
   return port;
 }
 
+/** Hears each step as it happens, in every process of the command (--explain). */
+export type Narrator = <C>(operation: string, step: Step<C>, context: C, outcome: StepOutcome) => void;
+
+let narrator: Narrator | null = null;
+let narratorFd = -1;
+
+/** `fd` is where it speaks. */
+export function narrateSteps(fd: number, hears: Narrator): void {
+  narratorFd = fd;
+  narrator = hears;
+}
+
 /** What must stay open for steps to be reported. */
-export const stepPortFds = (): number[] => (port === null || port < 0 ? [] : [port]);
+export const stepPortFds = (): number[] => [port ?? -1, narratorFd].filter((fd) => fd >= 0);
 
 // biome-ignore lint/suspicious/noExplicitAny: steps of every table
 type AnyStep = Step<any>;
@@ -68,7 +80,8 @@ export function stepReporter(
   { id, name }: { readonly id: string; readonly name: string },
   operation: string,
 ): Reporter {
-  if (fd < 0) return SILENT;
+  if (fd < 0)
+    return narrator === null ? SILENT : { report: (...told) => narrator?.(operation, ...told), flush: () => {} };
   const head = `{"v":${RUNTIME_STEP_VERSION},"id":"${id}","name":${JSON.stringify(name)},"operation":"${operation}","index":`;
   const flush = () => {
     if (pending === "") return;
@@ -84,6 +97,7 @@ export function stepReporter(
     flush,
     report(step, context, { index, total, phase, error }) {
       const atMs = linux.bootTimeMs();
+      narrator?.(operation, step, context, { index, total, phase, error });
       if (pending === "") pendingSinceMs = atMs;
       const args = step.args.length === 0 ? "" : `,"args":${JSON.stringify(step.args(context))}`;
       const failure = error === null ? "null" : JSON.stringify(error);

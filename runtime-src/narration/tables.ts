@@ -1,0 +1,35 @@
+/** Every ordered table of the runtime with its words; the names are what stepReporter calls the operations. */
+import { createSteps } from "../container/create-steps.ts";
+import { deleteSteps } from "../container/delete-steps.ts";
+import { execSteps, joinSteps } from "../container/exec.ts";
+import { initSteps } from "../container/init-steps.ts";
+import { startSteps } from "../container/start-steps.ts";
+import type { Step } from "../container/steps.ts";
+import { createWords, deleteWords } from "./create-words.ts";
+import { namespaceWords, rootWords } from "./init-words.ts";
+import { execWords, joinWords, processWords } from "./process-words.ts";
+import { startWords } from "./start-words.ts";
+import type { StepWords, Words } from "./step-words.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: tables of every context
+export interface NarratedTable<C = any> {
+  readonly steps: readonly Step<C>[];
+  readonly words: Words<C>;
+}
+
+const table = <C>(steps: readonly Step<C>[], words: Words<C>): NarratedTable<C> => ({ steps, words });
+
+export const initWords = { ...namespaceWords, ...rootWords, ...processWords };
+
+export const NARRATED: Readonly<Record<string, NarratedTable>> = {
+  create: table(createSteps, createWords),
+  start: table(startSteps, startWords),
+  init: table(initSteps, initWords),
+  exec: table(execSteps, execWords),
+  join: table(joinSteps, joinWords),
+  delete: table(deleteSteps, deleteWords),
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: steps of every table
+export const wordsOf = (operation: string, step: Step<any>): StepWords<any> | null =>
+  NARRATED[operation]?.words[step.name] ?? null;
