@@ -23,6 +23,7 @@ const FLAGS: readonly Flag[] = [
   { name: "detach-keys", kind: "text", help: "Override the key sequence for detaching a container" },
   { name: "env", short: "e", kind: "list", help: "Set environment variables" },
   { name: "env-file", kind: "list", help: "Read in a file of environment variables" },
+  { name: "explain", kind: "bool", help: "Tell each step as it happens" },
   { name: "interactive", short: "i", kind: "bool", help: "Keep STDIN open even if not attached" },
   { name: "privileged", kind: "bool", help: "Give extended privileges to the command" },
   { name: "tty", short: "t", kind: "bool", help: "Allocate a pseudo-TTY" },
@@ -73,34 +74,44 @@ export const exec: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, false);
-    requireWords(runtime, "exec", flags.rest, 2);
-    const [reference = "", ...args] = flags.rest;
-    const state = requireRunning(runtime, reference);
-    if (isFrozen(cgroupOf(runtime, state))) {
-      throw new CommandError(`container ${state.id} is paused, unpause the container before exec`);
-    }
-    const { linux } = runtime;
-    if (flags.bool("interactive") && flags.bool("tty") && !linux.isatty(0)) {
-      throw new CommandError("the input device is not a TTY");
-    }
-    if (flags.bool("detach")) {
-      return runInBackground(runtime, "exec", async (release) => {
-        const context = enter(runtime, state, processOf(flags, state, args));
-        release(0);
-        return runExecSession(context);
-      });
-    }
-    const keys = detachKeysOf(flags);
-    const pending: number[] = [];
-    let forward = (signal: number): void => void pending.push(signal);
-    for (const signal of [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) linux.onSignal(signal, () => forward(signal));
-    const context = enter(runtime, state, processOf(flags, state, args));
-    forward = (signal) => linux.pidfdSendSignal(context.processFd, signal);
-    for (const signal of pending) forward(signal);
-    const release = () => {
-      detachStdio(runtime);
-      runtime.client.release(0);
-    };
-    return runExecSession(context, runtime.client.isWaiting() ? { keys, release } : null);
+    return flags.bool("explain") ? explained(runtime, flags) : execute(runtime, flags);
   },
 };
+
+async function explained(runtime: Runtime, flags: ParsedFlags): Promise<number> {
+  const { explainSteps } = await import("../narration/explain.ts");
+  explainSteps(runtime.linux, process.env);
+  return execute(runtime, flags);
+}
+
+function execute(runtime: Runtime, flags: ParsedFlags): number | Promise<number> {
+  requireWords(runtime, "exec", flags.rest, 2);
+  const [reference = "", ...args] = flags.rest;
+  const state = requireRunning(runtime, reference);
+  if (isFrozen(cgroupOf(runtime, state))) {
+    throw new CommandError(`container ${state.id} is paused, unpause the container before exec`);
+  }
+  const { linux } = runtime;
+  if (flags.bool("interactive") && flags.bool("tty") && !linux.isatty(0)) {
+    throw new CommandError("the input device is not a TTY");
+  }
+  if (flags.bool("detach")) {
+    return runInBackground(runtime, "exec", async (release) => {
+      const context = enter(runtime, state, processOf(flags, state, args));
+      release(0);
+      return runExecSession(context);
+    });
+  }
+  const keys = detachKeysOf(flags);
+  const pending: number[] = [];
+  let forward = (signal: number): void => void pending.push(signal);
+  for (const signal of [SIGINT, SIGTERM, SIGHUP, SIGQUIT]) linux.onSignal(signal, () => forward(signal));
+  const context = enter(runtime, state, processOf(flags, state, args));
+  forward = (signal) => linux.pidfdSendSignal(context.processFd, signal);
+  for (const signal of pending) forward(signal);
+  const release = () => {
+    detachStdio(runtime);
+    runtime.client.release(0);
+  };
+  return runExecSession(context, runtime.client.isWaiting() ? { keys, release } : null);
+}

@@ -32,15 +32,38 @@ export const run: Verb = {
   flags: RUN_FLAGS,
   run: async (runtime, argv) => {
     const { flags, state } = await prepare(runtime, argv, "run");
-    if (!flags.bool("detach")) return runAttached(runtime, flags, state);
-    return runInBackground(runtime, "run", async (release) => {
-      const c = launch(runtime, flags, state);
-      runtime.out(`${c.state.id}\n`);
-      release(0);
-      return new Supervisor(c, null).run();
-    });
+    if (isNarrated(flags)) return narrated(runtime, flags, state, () => runPrepared(runtime, flags, state));
+    return runPrepared(runtime, flags, state);
   },
 };
+
+function runPrepared(runtime: Runtime, flags: ParsedFlags, state: ContainerState): number | Promise<number> {
+  if (!flags.bool("detach")) return runAttached(runtime, flags, state);
+  return runInBackground(runtime, "run", async (release) => {
+    const c = launch(runtime, flags, state);
+    runtime.out(`${c.state.id}\n`);
+    release(0);
+    return new Supervisor(c, null).run();
+  });
+}
+
+const isNarrated = (flags: ParsedFlags): boolean => flags.bool("explain") || flags.bool("shell");
+
+async function narrated(
+  runtime: Runtime,
+  flags: ParsedFlags,
+  state: ContainerState,
+  act: () => number | Promise<number>,
+): Promise<number> {
+  if (flags.bool("shell")) {
+    const { shellScript } = await import("../narration/script.ts");
+    runtime.out(shellScript(runtime, state, process.env));
+    return 0;
+  }
+  const { explainSteps } = await import("../narration/explain.ts");
+  explainSteps(runtime.linux, process.env);
+  return act();
+}
 
 export const create: Verb = {
   usage: "create [OPTIONS] IMAGE [COMMAND] [ARG...]",
@@ -48,16 +71,21 @@ export const create: Verb = {
   flags: RUN_FLAGS,
   run: async (runtime, argv) => {
     const { flags, state } = await prepare(runtime, argv, "create");
-    const made = withName(flags, state, (named) => {
-      createContainer(runtime, named);
-      return named;
-    });
-    emitEvents(runtime.paths, [containerEvent(made, "create")]);
-    writeIdFile(flags, made.id);
-    runtime.out(`${made.id}\n`);
-    return 0;
+    if (isNarrated(flags)) return narrated(runtime, flags, state, () => createPrepared(runtime, flags, state));
+    return createPrepared(runtime, flags, state);
   },
 };
+
+function createPrepared(runtime: Runtime, flags: ParsedFlags, state: ContainerState): number {
+  const made = withName(flags, state, (named) => {
+    createContainer(runtime, named);
+    return named;
+  });
+  emitEvents(runtime.paths, [containerEvent(made, "create")]);
+  writeIdFile(flags, made.id);
+  runtime.out(`${made.id}\n`);
+  return 0;
+}
 
 interface Prepared {
   readonly flags: ParsedFlags;

@@ -2,9 +2,10 @@
 import type { CreateContext } from "../container/create-context.ts";
 import type { DeleteContext } from "../container/delete-steps.ts";
 import { hostsText } from "../container/etc-files.ts";
-import { containerCgroup, diskFolder, stateFolder } from "../container/paths.ts";
+import { cgroupFolder, diskFolder, stateFolder } from "../container/paths.ts";
 import { initLayer, rootFolder } from "../container/shared-folders.ts";
 import { nameLink } from "../container/state.ts";
+import { volumeFolder } from "../container/volumes.ts";
 import { quoted, type Words } from "./step-words.ts";
 
 export const createWords: Words<CreateContext> = {
@@ -35,10 +36,18 @@ export const createWords: Words<CreateContext> = {
       en: "Writes the container's own hosts, hostname and resolv.conf.",
     },
     shell: ({ stateFolder: folder, state: { spec } }) => [
-      `printf %s ${quoted(hostsText(spec, null))} > ${folder}/hosts`,
+      `printf %s ${quoted(hostsText(spec, []))} > ${folder}/hosts`,
       `echo ${quoted(spec.hostname)} > ${folder}/hostname`,
       `cat /etc/resolv.conf > ${folder}/resolv.conf 2>/dev/null || :`,
     ],
+  },
+  "make-volumes": {
+    says: {
+      ko: "볼륨의 폴더를 만듭니다. 컨테이너가 사라져도 남는 곳입니다.",
+      en: "Makes the folders of the volumes, which outlive the container.",
+    },
+    shell: ({ state }) =>
+      state.spec.mounts.filter(({ type }) => type === "bind").map(({ source }) => `mkdir -p ${quoted(source)}`),
   },
   "prepare-rootfs": {
     says: {
@@ -65,7 +74,7 @@ export const deleteWords: Words<DeleteContext> = {
       en: "Removes the cgroup; what is still in it is killed first.",
     },
     shell: ({ host, id }) => {
-      const cgroup = containerCgroup(host.paths, id, null);
+      const cgroup = cgroupFolder(host.paths, id);
       return [`echo 1 > ${cgroup}/cgroup.kill; until rmdir ${cgroup} 2>/dev/null; do sleep 0.01; done`];
     },
   },
@@ -76,9 +85,19 @@ export const deleteWords: Words<DeleteContext> = {
     },
     shell: ({ host, id }) => [`rm -rf ${diskFolder(host.paths, id)}`],
   },
+  "remove-volumes": {
+    says: {
+      ko: "이 컨테이너만 쓰던 이름 없는 볼륨을 지웁니다.",
+      en: "Removes the volumes without a name that were this container's alone.",
+    },
+    shell: ({ host, volumes }) => (volumes ?? []).map((name) => `rm -rf ${quoted(volumeFolder(host.paths, name))}`),
+  },
   "release-name": {
     says: { ko: "이름을 내놓습니다.", en: "Gives the name back." },
-    shell: ({ host, name }) => [`rm -f ${quoted(nameLink(host.paths, name))}`],
+    shell: ({ host, id, name }) => {
+      const link = quoted(nameLink(host.paths, name));
+      return [`[ "$(readlink ${link})" != ${id} ] || rm ${link}`];
+    },
   },
   "remove-state": {
     says: { ko: "상태를 적어 둔 폴더를 지웁니다.", en: "Removes the folder with the state." },

@@ -1,5 +1,5 @@
 /** Words for the first two parts of a container's init: its namespaces and its root (container/init-*-steps.ts). */
-import { LINKS, DEVICES } from "../container/dev.ts";
+import { DEVICES, LINKS } from "../container/dev.ts";
 import type { InitContext } from "../container/init-context.ts";
 import { presentPaths } from "../container/kernel-paths.ts";
 import { overlayData } from "../container/root-mounts.ts";

@@ -3,7 +3,6 @@
 import type { ExecContext, JoinContext } from "../container/exec.ts";
 import type { InitContext } from "../container/init-context.ts";
 import { namespaceNames } from "../container/namespace-names.ts";
-import { containerCgroup } from "../container/paths.ts";
 import type { CapabilitySets, Rlimit } from "../container/spec.ts";
 import { userText } from "../container/user.ts";
 import { RLIMITS } from "../linux/constants.ts";
@@ -92,6 +91,14 @@ export const processWords: Words<InitContext> = {
     },
     shell: ({ spec }) => [`echo ${spec.process.oomScoreAdj} > /proc/self/oom_score_adj`],
   },
+  personality: {
+    says: {
+      ko: "커널이 이 프로그램에 보일 실행 환경을 고릅니다.",
+      en: "Chooses the execution domain that the kernel shows to the program.",
+    },
+    shell: () => ["setarch linux32 …"],
+    script: () => [],
+  },
   "bound-capabilities": {
     says: {
       ko: "다시는 얻을 수 없도록 쓰지 않을 권한 조각(capability)을 상한에서 지웁니다.",
@@ -141,9 +148,7 @@ export const execWords: Words<ExecContext> = {
       ko: "컨테이너의 첫 프로세스와 cgroup을 쥡니다.",
       en: "Takes hold of the container's first process and its cgroup.",
     },
-    shell: ({ target, id, host, spec }) => [
-      `target=${target} cgroup=${containerCgroup(host.paths, id, spec.cgroupsPath)}`,
-    ],
+    shell: ({ target, cgroup }) => [`target=${target} cgroup=${cgroup}`],
   },
   "open-stdio": {
     says: {
@@ -152,17 +157,10 @@ export const execWords: Words<ExecContext> = {
     },
     shell: () => ["PROGRAM </dev/null 2>&1 | cat"],
   },
-  "enter-namespaces": {
-    says: {
-      ko: "돌고 있는 컨테이너의 네임스페이스에 들어갑니다. PID 네임스페이스에는 자식부터 들어갑니다.",
-      en: "Enters the running container's namespaces; of a PID namespace only children are members.",
-    },
-    shell: ({ target, spec }) => [`nsenter --target ${target} ${namespaceFlags(spec.namespaces).join(" ")} bash`],
-  },
   clone: {
     says: {
-      ko: "컨테이너의 cgroup 안에 새 프로세스를 낳습니다.",
-      en: "Gives birth to the new process inside the container's cgroup.",
+      ko: "돌고 있는 컨테이너의 네임스페이스와 cgroup 안에 새 프로세스를 낳습니다.",
+      en: "Gives birth to the new process inside the running container's namespaces and cgroup.",
     },
     shell: ({ target, spec }) => [
       `sh -c 'echo $$ > "$0"/cgroup.procs; exec "$@"' $cgroup nsenter --target ${target} ${namespaceFlags(spec.namespaces).join(" ")} bash`,
@@ -179,7 +177,7 @@ export const execWords: Words<ExecContext> = {
 
 export const joinWords: Words<JoinContext> = {
   "hide-process": { says: HIDE, shell: () => [], beyondShell: NO_DUMPABLE },
-  "enter-own-namespaces": {
+  "enter-namespaces": {
     says: {
       ko: "cgroup 네임스페이스와 사용자 네임스페이스에는 새 프로세스만 들어갑니다.",
       en: "The cgroup and user namespaces are entered by the new process alone.",

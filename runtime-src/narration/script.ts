@@ -13,7 +13,7 @@ import { environmentValue } from "../container/program.ts";
 import { initContext } from "../container/start-clone-steps.ts";
 import type { ContainerState } from "../container/state.ts";
 import type { Step } from "../container/steps.ts";
-import type { Language } from "./language.ts";
+import { type Language, languageOf } from "./language.ts";
 import { bornInCgroup, unshareCommand } from "./start-words.ts";
 import { quoted, quotedAll } from "./step-words.ts";
 import { NARRATED, type NarratedTable } from "./tables.ts";
@@ -95,7 +95,12 @@ function initScript(c: InitContext, language: Language): string {
 }
 
 /** `state` as `run` would make it. */
-export function shellScript(host: Host, state: ContainerState, language: Language): string {
+export function shellScript(
+  host: Host,
+  state: ContainerState,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  const language = languageOf(env);
   const c = new CreateContext(host, state, -1, null);
   const filter = state.spec.seccomp === "unconfined" ? null : new Uint8Array(8);
   const init: InitContext = { ...initContext(c, -1), seccomp: filter };
@@ -103,7 +108,7 @@ export function shellScript(host: Host, state: ContainerState, language: Languag
   const start = { ...create, table: NARRATED.start as NarratedTable<CreateContext> };
   const remove: Part<DeleteContext> = {
     table: NARRATED.delete as NarratedTable<DeleteContext>,
-    context: { host, id: state.id, name: state.name },
+    context: { host, id: state.id, name: state.name, network: { endpoints: [], ports: [] } },
     language,
   };
   const cloneAt = start.table.steps.findIndex(({ name }) => name === "clone");

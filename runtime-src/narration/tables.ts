@@ -7,6 +7,7 @@ import { startSteps } from "../container/start-steps.ts";
 import type { Step } from "../container/steps.ts";
 import { createWords, deleteWords } from "./create-words.ts";
 import { namespaceWords, rootWords } from "./init-words.ts";
+import { leaveNetworkWords, networkWords, ownNetworkWords } from "./network-words.ts";
 import { execWords, joinWords, processWords } from "./process-words.ts";
 import { startWords } from "./start-words.ts";
 import type { StepWords, Words } from "./step-words.ts";
@@ -19,15 +20,15 @@ export interface NarratedTable<C = any> {
 
 const table = <C>(steps: readonly Step<C>[], words: Words<C>): NarratedTable<C> => ({ steps, words });
 
-export const initWords = { ...namespaceWords, ...rootWords, ...processWords };
+export const initWords = { ...namespaceWords, ...ownNetworkWords, ...rootWords, ...processWords };
 
 export const NARRATED: Readonly<Record<string, NarratedTable>> = {
   create: table(createSteps, createWords),
-  start: table(startSteps, startWords),
+  start: table(startSteps, { ...startWords, ...networkWords }),
   init: table(initSteps, initWords),
   exec: table(execSteps, execWords),
   join: table(joinSteps, joinWords),
-  delete: table(deleteSteps, deleteWords),
+  delete: table(deleteSteps, { ...deleteWords, ...leaveNetworkWords }),
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: steps of every table
