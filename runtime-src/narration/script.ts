@@ -3,7 +3,7 @@
  * then, in the new namespaces, what the container's init does, then the program. Runs as root in bash on this guest.
  *
  * After pivot_root the tools are the old root's, reached by relative paths from its folder: busybox, which is static, and
- * setpriv and prlimit through their loader. What no command can do stays in the script as a comment.
+ * setpriv and prlimit through their loader (named by /proc/self/cwd: bash makes the path that it executes absolute). What no command can do stays in the script as a comment.
  */
 import { CreateContext } from "../container/create-context.ts";
 import type { DeleteContext } from "../container/delete-steps.ts";
@@ -32,7 +32,7 @@ const HEAD: Readonly<Record<Language, readonly string[]>> = {
 /** Tools of the old root, from its folder; see the header. */
 const TOOLS = `cd -P /..
 for tool in mount umount mkdir mknod ln touch dirname; do eval "$tool() { ./bin/busybox $tool \\"\\$@\\"; }"; done
-loader=(./lib/ld-linux.so.2 --library-path ./lib/i386-linux-gnu:./usr/lib/i386-linux-gnu)
+loader=(/proc/self/cwd/lib/ld-linux.so.2 --library-path ./lib/i386-linux-gnu:./usr/lib/i386-linux-gnu)
 prlimit() { "\${loader[@]}" ./usr/bin/prlimit "$@"; }
 privileges=()`;
 
@@ -80,7 +80,7 @@ function initScript(c: InitContext, language: Language): string {
   const at = table.steps.findIndex(({ name }) => name === "pivot-root") + 1;
   const { args, env, cwd, umask } = c.spec.process;
   const home = environmentValue(env, "HOME") === null ? ` HOME="$home"` : "";
-  const program = `cd ${quoted(cwd)}; unset PWD OLDPWD; umask ${(umask ?? 0o022).toString(8)}; exec "$@"`;
+  const program = `cd ${quoted(cwd)}; unset PWD OLDPWD SHLVL; umask ${(umask ?? 0o022).toString(8)}; exec "$@"`;
   return [
     "set -eu",
     "umask 0",
