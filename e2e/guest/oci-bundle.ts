@@ -8,8 +8,8 @@ export interface Bundle {
   readonly config: Config;
 }
 
-/** Where everything lies in the guest; ROOTFS is below it for each runtime, as its bundle's rootfs. */
-export const FOLDER = "/tmp/oci-crun";
+/** Where everything lies in the guest, on ext4: a bundle for each runtime with its own rootfs, and what they mount. */
+export const FOLDER = "/var/lib/box/oci-crun";
 
 export const namespaces = (...types: readonly string[]): Json => types.map((type) => ({ type }));
 export const ALL_NAMESPACES = ["pid", "mount", "uts", "ipc", "network", "cgroup"];

@@ -8,7 +8,10 @@ const bundle = (name: string, config: Config): Bundle => ({ name, config });
 const process = (name: string, config: Config): Bundle => bundle(name, { process: config });
 const linux = (name: string, config: Config): Bundle => bundle(name, { linux: config });
 const mounts = (name: string, ...more: readonly Json[]): Bundle =>
-  bundle(name, { mounts: [...MOUNTS, ...more], process: { args: ["/bin/probe", "/given", "/given/file"] } });
+  bundle(name, {
+    mounts: [...MOUNTS, ...more],
+    process: { args: ["/bin/probe", "/given", "/given/file", "/given/mapped"] },
+  });
 const resources = (name: string, config: Config): Bundle => linux(name, { resources: config });
 const seccomp = (name: string, config: Config, more: Config = {}): Bundle =>
   bundle(name, { process: more, linux: { seccomp: { architectures: ["SCMP_ARCH_X86"], ...config } } });
@@ -135,7 +138,22 @@ const MOUNTED = [
   mounts("tmpfs with flags", tmpfs("nosuid", "nodev", "noexec", "relatime")),
   mounts("tmpfs read-only", tmpfs("ro", "size=64k")),
   mounts("tmpfs, later words win", tmpfs("ro", "noexec", "rw", "exec", "nosuid")),
-  mounts("tmpfs with what was there", { ...(tmpfs("tmpcopyup") as Config), destination: "/full" }),
+  bundle("tmpfs with what was there", {
+    mounts: [...MOUNTS, { ...(tmpfs("tmpcopyup") as Config), destination: "/full" }],
+    process: { args: ["/bin/probe", "/full", "/full/file", "/full/link", "/full/folder/inner"] },
+  }),
+  mounts("a folder of a guarded mount", bind(["bind"], "/given", `${FOLDER}/guarded`)),
+  mounts("ids of a folder mapped", {
+    ...(bind(["bind", "idmap"]) as Config),
+    uidMappings: [
+      { containerID: 0, hostID: 0, size: 1 },
+      { containerID: 1000, hostID: 7000, size: 1 },
+    ],
+    gidMappings: [
+      { containerID: 0, hostID: 0, size: 1 },
+      { containerID: 1000, hostID: 7000, size: 1 },
+    ],
+  }),
   mounts("proc with hidden processes", { destination: "/given", type: "proc", source: "proc", options: ["hidepid=2"] }),
   bundle("no /dev of its own", { mounts: MOUNTS.filter((_, i) => i === 0) }),
   bundle("a writable /sys", {
@@ -205,9 +223,7 @@ const FILTERS = [
     ["EQ", 2000000],
     ["NE", 2000000],
     ["LT", 2000001],
-    ["LE", 2000000],
     ["GE", 2000001],
-    ["GT", 1999999],
   ].map(([op, value]) =>
     seccomp(`an argument, ${op}`, {
       ...ALLOW,
@@ -260,7 +276,6 @@ export const REFUSED: readonly Bundle[] = [
   linux("sysctls of the machine", { sysctl: { "kernel.panic": "5" } }),
   linux("a sysctl that is not there", { sysctl: { "net.bogus.thing": "1" } }),
   resources("a file of the cgroup that is not there", { unified: { "memory.bogus": "1" } }),
-  resources("memory that is no number", { memory: { limit: "much" } }),
   seccomp("an action that is none", { defaultAction: "SCMP_ACT_BOGUS" }),
 ];
 

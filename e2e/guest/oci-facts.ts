@@ -1,6 +1,4 @@
 /** What oci-probe.c said, and what of it is comparable: numbers that the kernel hands out one after the other are not. */
-import { FOLDER } from "./oci-bundle.ts";
-
 export interface Seen {
   readonly exitCode: number;
   /** Standard error of the runtime, in one line. */
@@ -22,7 +20,7 @@ function mountFact(line: string): string {
   const [, , , , root = "", point, options, ...rest] = line.split(" ");
   const at = rest.indexOf("-");
   const peers = rest.slice(0, at).map((field) => field.replace(/:\d+$/, ""));
-  const where = root.replace(new RegExp(`^.*${FOLDER.slice("/tmp".length)}/(box|crun)`), "BUNDLE");
+  const where = root.replace(/^.*\/oci-crun\/(box|crun)\//, "BUNDLE/");
   return ["mount", point, where, options, ...peers, ...rest.slice(at + 1)].join(" ");
 }
 
@@ -31,9 +29,9 @@ function fact(line: string, host: Seen, ownPids: boolean): string[] {
   if (name === "ns") return [`${line.split(":")[0]} ${host.facts.includes(line) ? "the host's" : "its own"}`];
   if (name === "status") return STATUS.test(line) ? [line.replaceAll(/\s+/g, " ")] : [];
   if (name === "mount") return [mountFact(line)];
-  if (["pid", "ppid", "pgid", "sid"].includes(name ?? "") && !ownPids) return [];
-  // The directory itself is read through a descriptor.
-  if (line.startsWith("dev /proc/self/fd/")) return [line.replace(/ -> (pipe|\/proc|\/run).*/, " -> …")];
+  if (["pid", "ppid", "pgid", "sid"].includes(name ?? "")) return ownPids ? [line.replace(/ [2-9]\d*$/, " not 1")] : [];
+  // Who opens what for whom is each runtime's own; that it is there, is not.
+  if (line.startsWith("dev /proc/self/fd/")) return [line.split(" ").slice(0, 2).join(" ")];
   return [line.replaceAll(/\s+/g, " ").trim()];
 }
 

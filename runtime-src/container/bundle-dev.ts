@@ -3,8 +3,11 @@
  * the kernel makes no nodes, so there the host's are bound in their places.
  */
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   CLONE_NEWUSER,
+  MOUNT_ATTR_NOEXEC,
+  MOUNT_ATTR_NOSUID,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
   O_CLOEXEC,
@@ -20,6 +23,8 @@ import type { DeviceSpec } from "./spec.ts";
 
 function bindNode(linux: LinuxCalls, root: number, { path }: DeviceSpec): void {
   const tree = linux.openTree(AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
+  const set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+  linux.mountSetattr(tree, "", AT_EMPTY_PATH, { set, clear: 0, propagation: 0 });
   const place = openMountPoint(linux, root, path, false);
   linux.moveMount(tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
   linux.close(place);

@@ -124,7 +124,7 @@ export const bundleRootSteps: readonly Step<InitContext>[] = [
     args: () => ["none", "/", "rootfsPropagation"],
     source: sourceHere(),
     when: ({ spec }) => spec.rootfsPropagation !== null,
-    run: ({ linux, spec }) => linux.mount(null, "/", null, spec.rootfsPropagation ?? 0, null),
+    run: ({ linux, spec }) => linux.mount(null, "/", null, (spec.rootfsPropagation ?? 0) & ~MS_REC, null),
   },
   {
     name: "set-sysctls",

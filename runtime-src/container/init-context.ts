@@ -18,6 +18,8 @@ export interface InitContext {
   readonly workDir: string;
   /** hosts, hostname and resolv.conf of this container on the host. */
   readonly etcDir: string;
+  /** Its cgroup, as the host names it. */
+  readonly cgroupFolder: string;
   /** Our end of the socket to the parent. */
   readonly sync: number;
   /** Whether the parent has to do something before anything can be done here. */

@@ -11,6 +11,7 @@ import {
   CLONE_NEWUTS,
   MS_PRIVATE,
   MS_REC,
+  MS_UNBINDABLE,
   O_CLOEXEC,
   O_RDONLY,
 } from "../linux/constants.ts";
@@ -20,10 +21,21 @@ import { raiseLoopback } from "../network/link.ts";
 import { becomeRoot } from "./credentials.ts";
 import { writeKernelFile } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
+import type { ContainerSpec } from "./spec.ts";
 import type { Step } from "./steps.ts";
 import { offsetLines } from "./time-offsets.ts";
 
 const makes = (flag: number) => (c: InitContext) => (c.spec.namespaces & flag) !== 0;
+
+/** Made for it, or entered: not the host's. */
+const hasOwn = ({ namespaces, joins }: ContainerSpec, type: number): boolean =>
+  (namespaces & type) !== 0 || joins.some((join) => join.type === type);
+
+/** What is unbindable could not be bound as a root: that comes once the root is made. */
+function firstPropagation({ rootfsPropagation }: ContainerSpec): number {
+  if (rootfsPropagation === null || rootfsPropagation & MS_UNBINDABLE) return MS_REC | MS_PRIVATE;
+  return rootfsPropagation;
+}
 
 export const namespaceSteps: readonly Step<InitContext>[] = [
   {
@@ -56,7 +68,7 @@ export const namespaceSteps: readonly Step<InitContext>[] = [
     args: ({ spec }) => ["none", "/", spec.rootfsPropagation === null ? "MS_REC|MS_PRIVATE" : "rootfsPropagation"],
     source: sourceHere(),
     when: makes(CLONE_NEWNS),
-    run: ({ linux, spec }) => linux.mount(null, "/", null, spec.rootfsPropagation ?? MS_REC | MS_PRIVATE, null),
+    run: ({ linux, spec }) => linux.mount(null, "/", null, firstPropagation(spec), null),
   },
   {
     // Not with clone3: its CLONE_NEWCGROUP would take the parent's cgroup for the new root, not the one it enters.
@@ -74,7 +86,7 @@ export const namespaceSteps: readonly Step<InitContext>[] = [
     syscall: "sethostname",
     args: ({ spec }) => [spec.hostname],
     source: sourceHere(),
-    when: ({ spec }) => (spec.namespaces & CLONE_NEWUTS) !== 0 && (spec.hostname !== "" || spec.domainname !== ""),
+    when: ({ spec }) => hasOwn(spec, CLONE_NEWUTS) && (spec.hostname !== "" || spec.domainname !== ""),
     run: ({ linux, spec }) => {
       if (spec.hostname) linux.sethostname(spec.hostname);
       if (spec.domainname) linux.setdomainname(spec.domainname);

@@ -3,7 +3,7 @@
  * pivot_root(2): a file is covered by /dev/null, a folder by an empty tmpfs; what is to be read-only is bound on itself.
  */
 import { existsSync } from "node:fs";
-import { MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY, MS_REC, MS_REMOUNT } from "../linux/constants.ts";
+import { AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY, MS_BIND, MS_RDONLY, MS_REC } from "../linux/constants.ts";
 import { isErrno } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
 
@@ -62,7 +62,8 @@ export function protectPaths({ linux, spec }: InitContext): void {
   for (const path of spec.readonlyPaths === "default" ? presentPaths().readonly : spec.readonlyPaths) {
     whereItExists(() => {
       linux.mount(path, path, null, MS_BIND | MS_REC, null);
-      linux.mount(null, path, null, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, null);
+      // Its other flags stay as they are.
+      linux.mountSetattr(AT_FDCWD, path, AT_RECURSIVE, { set: MOUNT_ATTR_RDONLY, clear: 0, propagation: 0 });
     });
   }
 }

@@ -8,15 +8,19 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_RECURSIVE,
+  MOUNT_ATTR_RDONLY,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
   MS_BIND,
+  MS_RDONLY,
   MS_REC,
   O_CLOEXEC,
   OPEN_TREE_CLONE,
 } from "../linux/constants.ts";
 import type { LinuxCalls } from "../linux/syscalls.ts";
 import { type MountOptions, mountAttributes, parseMountOptions } from "../oci/mount-options.ts";
+import { copyFolder } from "./copy-folder.ts";
+import { isErrno } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
 import { openInRoot, openMountPoint } from "./mount-point.ts";
 import type { MountSpec } from "./spec.ts";
@@ -77,9 +81,35 @@ function spread(linux: LinuxCalls, fd: number, { propagation }: MountOptions): v
 const NOT_FOR_FILE_SYSTEMS = MS_BIND | MS_REC;
 
 /** On ".", the mount point. */
-function mountFileSystem({ linux }: InitContext, { type, source }: MountSpec, { flags, data }: MountOptions): void {
-  const kind = type === "cgroup" ? "cgroup2" : type;
-  linux.mount(source, ".", kind, flags & ~NOT_FOR_FILE_SYSTEMS, data);
+function mountFileSystem(c: InitContext, { type, source }: MountSpec, { flags, data, copyUp }: MountOptions): void {
+  const { linux } = c;
+  const own = flags & ~NOT_FOR_FILE_SYSTEMS;
+  if (type === "cgroup") mountCgroup(c, source, own, data);
+  else linux.mount(source, ".", type, copyUp ? own & ~MS_RDONLY : own, data);
+}
+
+/** Without a cgroup namespace of its own, a user namespace may not mount the tree: it gets its part of the host's. */
+function mountCgroup({ linux, cgroupFolder }: InitContext, source: string, flags: number, data: string | null): void {
+  try {
+    linux.mount(source, ".", "cgroup2", flags, data);
+  } catch (error) {
+    if (!isErrno(error, "EPERM", "EBUSY")) throw error;
+    const tree = linux.openTree(AT_FDCWD, cgroupFolder, OPEN_TREE_CLONE | O_CLOEXEC);
+    linux.mountSetattr(tree, "", AT_EMPTY_PATH, { ...mountAttributes({ flags, clear: 0 }), propagation: 0 });
+    linux.moveMount(tree, "", AT_FDCWD, ".", MOVE_MOUNT_F_EMPTY_PATH);
+    linux.close(tree);
+  }
+}
+
+/** tmpcopyup: filled with what it covers, and only then read-only if it is to be. */
+function copyUp(linux: LinuxCalls, root: number, covered: number, { mount, options }: PreparedMount): void {
+  const mounted = openInRoot(linux, root, mount.destination);
+  if (mounted === null) return;
+  copyFolder(`/proc/self/fd/${covered}`, `/proc/self/fd/${mounted}`);
+  if (options.flags & MS_RDONLY) {
+    linux.mountSetattr(mounted, "", AT_EMPTY_PATH, { set: MOUNT_ATTR_RDONLY, clear: 0, propagation: 0 });
+  }
+  linux.close(mounted);
 }
 
 /** `root` is a descriptor of the container's root, wherever it is mounted now. */
@@ -100,6 +130,7 @@ export function attachMount(context: InitContext, root: number, entry: PreparedM
     }
     linux.fchdir(place);
     mountFileSystem(context, mount, options);
+    if (options.copyUp) copyUp(linux, root, place, entry);
   } finally {
     linux.close(place);
   }

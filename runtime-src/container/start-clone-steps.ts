@@ -119,6 +119,7 @@ export function initContext(c: CreateContext, sync: number): InitContext {
     upperDir: `${c.diskFolder}/upper`,
     workDir: `${c.diskFolder}/work`,
     etcDir: etcFolder(c),
+    cgroupFolder: c.cgroupFolder,
     sync,
     waits: waitsForParent(c),
     endpoints: c.endpoints,

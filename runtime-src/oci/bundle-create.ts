@@ -13,7 +13,7 @@ import { cgroupSteps } from "../container/start-cgroup-steps.ts";
 import { cloneSteps } from "../container/start-clone-steps.ts";
 import type { ContainerState } from "../container/state.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
-import { runSteps, type Step } from "../container/steps.ts";
+import { runSteps, type Step, StepError } from "../container/steps.ts";
 import { TERMINAL_MESSAGE } from "../container/terminal.ts";
 import { O_CLOEXEC, O_RDWR, S_IFIFO } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
@@ -199,7 +199,10 @@ export function createBundle(c: BundleContext): void {
     runSteps(bundleCreateSteps, c, stepReporter(c.host.linux, c.stepPort, c.state, "create"));
   } catch (error) {
     if (c.pid > 0) runHooks(c.record.spec.hooks, "poststop", stateObject(c.record, "stopped", null), true);
-    throw error;
+    // Where it is only the init's word, the reason alone is what the caller wants.
+    throw error instanceof StepError && error.step === "await-init" && error.undoErrors.length === 0
+      ? error.cause
+      : error;
   }
 }
 

@@ -1,6 +1,5 @@
 /** The config.json of `box oci spec`: a shell with a terminal, docker's mounts and masks, three capabilities (runc's). */
 import { MASKED_PATHS, READONLY_PATHS } from "../container/kernel-paths.ts";
-import { OCI_VERSION } from "./config.ts";
 
 const CAPABILITIES = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
 const SAFE = ["nosuid", "noexec", "nodev"];
@@ -34,7 +33,8 @@ const ROOTLESS = {
 
 export function exampleConfig(rootless: boolean) {
   return {
-    ociVersion: OCI_VERSION,
+    // what is in it is of this version, and older runtimes want to read it
+    ociVersion: "1.0.2",
     process: {
       terminal: true,
       user: { uid: 0, gid: 0 },
