@@ -33,7 +33,7 @@ export class Field {
   }
 
   fail(message: string): never {
-    throw new ConfigError(this.path, message);
+    throw new ConfigError(this.path || "config.json", message);
   }
 
   #wrong(wanted: string): never {
