@@ -21,6 +21,8 @@ const selectDeparted = (state: KernelState) => state.departed;
 
 /** From here on panes are drawn smaller. */
 const MANY = 4;
+/** With many containers the host's world is mostly their supervisors. */
+const MANY_HOST_CHIPS = 6;
 
 /** Namespaces are glass, the cgroup is the water in it, processes live inside; the host's world is all around. */
 export function GlassPanel() {
@@ -70,6 +72,7 @@ function World({ scene }: { readonly scene: GlassScene }) {
       </h3>
       <ChipRow
         chips={scene.hostChips}
+        max={panes.length > MANY ? MANY_HOST_CHIPS : undefined}
         rest={scene.kernelThreads}
         restLabel={text.glass.kernelThreads(scene.kernelThreads)}
       />

@@ -1,14 +1,16 @@
 "use client";
 
-import { type CSSProperties, useDeferredValue, useMemo } from "react";
+import { type CSSProperties, useDeferredValue, useMemo, useState } from "react";
 import { deviceKey, relatedTo } from "../../lib/model/related.ts";
 import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
+import { containerOf } from "../../lib/stores/names-store.ts";
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
 import { useKernel, useNames, useSelection } from "../workbench/session-context.tsx";
 import { EmptyNote } from "./empty-note.tsx";
 import { CardView } from "./network/card-view.tsx";
+import { ConnectForm } from "./network/connect-form.tsx";
 import styles from "./network/network.module.css";
 import { type MapLink, networkMap, translations } from "./network/network-map.ts";
 import { type DeviceRate, useDeviceRates } from "./network/use-device-rates.ts";
@@ -36,7 +38,10 @@ export function NetworkPanel() {
   return (
     <Panel title={text.network.title} hint={text.network.hint}>
       <div className={styles.scroll}>
-        <Translations snapshot={snapshot} />
+        <div className={styles.head}>
+          <Translations snapshot={snapshot} />
+          <Connect snapshot={snapshot} />
+        </div>
         <div className={styles.map} style={{ height: map.height }}>
           <Wires links={map.links} height={map.height} rates={rates} lit={lit.devices} />
           {map.cards.map((card) => (
@@ -45,6 +50,30 @@ export function NetworkPanel() {
         </div>
       </div>
     </Panel>
+  );
+}
+
+/** For the container of the selection: one more network. */
+function Connect({ snapshot }: { readonly snapshot: KernelSnapshot }) {
+  const text = useText();
+  const names = useNames();
+  const [open, setOpen] = useState(false);
+  const selected = useSelection((state) => state.selected);
+  const { tasks, cgroups } = snapshot;
+  const inode =
+    selected?.kind === "device" ? selected.namespace : selected?.kind === "namespace" ? selected.inode : null;
+  const task =
+    selected?.kind === "task"
+      ? tasks.find(({ pid }) => pid === selected.pid)
+      : tasks.find(({ namespaces }) => namespaces.net === inode && inode !== null);
+  const group = selected?.kind === "cgroup" ? selected.id : task?.cgroup;
+  const container = containerOf(cgroups.find(({ id }) => id === group)?.path ?? "", names);
+  if (!container) return null;
+  if (open) return <ConnectForm key={container.id} container={container.id} onDone={() => setOpen(false)} />;
+  return (
+    <button type="button" className={styles.open} onClick={() => setOpen(true)}>
+      <GuestText text={container.name} max={20} /> · {text.network.connect}
+    </button>
   );
 }
 

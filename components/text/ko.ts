@@ -90,6 +90,8 @@ export const ko = {
     emptyBody: "아래 명령을 입력하면 새 세계가 하나 생깁니다.",
     waiting: "커널이 깨어나면 여기에 보입니다.",
     scale: (bytes: string) => `눈금 ${bytes}`,
+    more: (count: number) => `${count}개 더`,
+    fewer: "줄이기",
     limitFromAbove: "위 그룹의 한도",
     kept: "프로세스 없이 남은 네임스페이스",
   },
@@ -216,6 +218,8 @@ export const ko = {
     nat: "주소 변환",
     published: "공개한 포트",
     kept: "프로세스 없음",
+    connect: "네트워크에 잇기",
+    connectTo: "이을 네트워크 이름",
     listens: "기다림",
     down: "꺼짐",
     wires: (pairs: readonly string[]) =>

@@ -148,3 +148,67 @@ test("a namespace that only a bind mount keeps stands as empty glass", async ({ 
   await workbench.run("umount /tmp/kept");
   await expect(kept).toHaveCount(0);
 });
+
+test("on a phone each panel has its heading, and the timeline is a list with a slider", async ({ workbench, page }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  await workbench.open();
+  await workbench.run("docker run -d --name web busybox sleep 600");
+  const bar = page.getByRole("navigation", { name: "Panels" });
+  const names = ["Glass view", "Process tree", "Isolation", "cgroup", "Details", "Layers", "Network", "Timeline"];
+  const buttons = await bar.getByRole("button").allTextContents();
+  for (const [at, name] of names.entries()) {
+    await bar.getByRole("button", { name: buttons[at], exact: true }).click();
+    await expect(
+      page.getByRole("region", { name, exact: true }).getByRole("heading", { name, exact: true }),
+    ).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
+  }
+  await workbench.timeline.getByRole("slider", { name: "Moment shown" }).press("Home");
+  await page.getByRole("button", { name: /^Rewound · .* ago/ }).click();
+  await workbench.timeline
+    .getByRole("button", { name: /execve/ })
+    .first()
+    .click();
+  await expect(workbench.timeline.getByRole("region", { name: "Details" })).toContainText("runtime-src/");
+});
+
+/** What a screen reader is told of the page's shape; pictures of it would change with every figure. */
+test("the page keeps its shape for a screen reader", async ({ workbench, page }) => {
+  await workbench.open();
+  await expect(page.getByRole("main")).toMatchAriaSnapshot(`
+    - main:
+      - heading /Glassbox/ [level=1]
+      - region "Terminals":
+        - tablist "Terminals":
+          - tab "Host" [selected]
+          - tab "Second terminal"
+          - tab "Kernel log"
+      - separator "Terminal width"
+      - region "Glass view":
+        - heading "Glass view" [level=2]
+        - tablist "Panels":
+          - tab "Glass" [selected]
+          - tab "Layers"
+          - tab "Network"
+        - heading /The host's world/ [level=3]
+      - separator "Height below the terminal"
+      - region "Process tree":
+        - heading "Process tree" [level=2]
+        - table /Every process/
+      - complementary:
+        - separator "Width of the right column"
+        - region "Isolation":
+          - heading "Isolation" [level=2]
+          - button "compare two"
+          - table /eight namespaces/
+        - region "cgroup":
+          - list "Choose a cgroup"
+          - heading "Memory" [level=3]
+          - meter "Memory"
+        - region "Where does this come from?"
+      - separator "Height of the bottom row"
+      - region "Timeline":
+        - heading "Timeline" [level=2]
+        - group "Filter the timeline"
+  `);
+});

@@ -1,6 +1,6 @@
 "use client";
 
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useState } from "react";
 import type { Selection } from "../../../lib/stores/selection-store.ts";
 import { sameSelection, toggleSelection } from "../../../lib/stores/selection-store.ts";
 import { useText } from "../../text/text-context.tsx";
@@ -66,16 +66,30 @@ function sameChip({ chip: a }: { chip: GlassChip }, { chip: b }: { chip: GlassCh
 
 const MAX_CHIPS = 40;
 
-export function ChipRow({ chips, rest = 0, restLabel }: ChipRowProps) {
-  const hidden = Math.max(0, chips.length - MAX_CHIPS);
+/** Processes side by side; of very many the first, and the rest when asked for. */
+export function ChipRow({ chips, rest = 0, restLabel, max = MAX_CHIPS }: ChipRowProps) {
+  const text = useText();
+  const [all, setAll] = useState(false);
+  const limit = all ? MAX_CHIPS : max;
+  const hidden = Math.max(0, chips.length - limit);
   return (
     <ul className={styles.chips}>
-      {chips.slice(0, MAX_CHIPS).map((chip) => (
+      {chips.slice(0, limit).map((chip) => (
         <li key={chip.key}>
           <ProcessChip chip={chip} />
         </li>
       ))}
-      {hidden > 0 && <li className={styles.rest}>+{hidden}</li>}
+      {(hidden > 0 || (all && max < MAX_CHIPS)) && (
+        <li className={styles.rest}>
+          {max < MAX_CHIPS ? (
+            <button type="button" aria-expanded={all} onClick={() => setAll((before) => !before)}>
+              {all ? text.glass.fewer : text.glass.more(hidden)}
+            </button>
+          ) : (
+            `+${hidden}`
+          )}
+        </li>
+      )}
       {rest > 0 && <li className={styles.rest}>{restLabel}</li>}
     </ul>
   );
@@ -85,4 +99,5 @@ interface ChipRowProps {
   readonly chips: readonly GlassChip[];
   readonly rest?: number;
   readonly restLabel?: string;
+  readonly max?: number;
 }
