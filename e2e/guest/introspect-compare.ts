@@ -20,7 +20,7 @@ export interface Comparison {
   readonly compared: number;
 }
 
-class Ledger {
+export class Ledger {
   readonly differences: string[] = [];
   compared = 0;
 

@@ -6,6 +6,8 @@
  *   u  a thread in a UTS namespace of its own
  *   s  seccomp strict           f  seccomp filter that allows all, no_new_privs
  *   e  real uid 0, effective uid 1000, gid 100
+ *   n  listens: TCP 127.0.0.1:7001, UDP 0.0.0.0:7002, the abstract unix name "glass"
+ *   q  a POSIX message queue "glass" with one message
  */
 #define SYS_exit 1
 #define SYS_read 3
@@ -14,7 +16,12 @@
 #define SYS_prctl 172
 #define SYS_setresuid32 208
 #define SYS_setresgid32 210
+#define SYS_mq_open 277
+#define SYS_mq_timedsend 279
 #define SYS_unshare 310
+#define SYS_socket 359
+#define SYS_bind 361
+#define SYS_listen 363
 
 /* CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM */
 #define THREAD_FLAGS (0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000)
@@ -22,11 +29,16 @@
 #define PR_SET_SECCOMP 22
 #define PR_SET_NO_NEW_PRIVS 38
 
-static long call(long number, long a, long b, long c)
+static long call4(long number, long a, long b, long c, long d)
 {
 	long result;
-	asm volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c), "S"(0), "D"(0) : "memory");
+	asm volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d), "D"(0) : "memory");
 	return result;
+}
+
+static long call(long number, long a, long b, long c)
+{
+	return call4(number, a, b, c, 0);
 }
 
 static void wait_for_signal(void)
@@ -61,6 +73,29 @@ static void restrict_calls(void)
 	call(SYS_prctl, PR_SET_SECCOMP, 2, (long)&program);
 }
 
+static void listen_all(void)
+{
+	/* struct sockaddr_in: family, port and address in network order */
+	struct { unsigned short family, port; unsigned int address; char zero[8]; } tcp = { 2, 0x591b, 0x0100007f, { 0 } },
+		udp = { 2, 0x5a1b, 0, { 0 } };
+	struct { unsigned short family; char path[6]; } local = { 1, { 0, 'g', 'l', 'a', 's', 's' } };
+	long stream = call(SYS_socket, 2, 1, 0);
+	long datagram = call(SYS_socket, 2, 2, 0);
+	long unix_stream = call(SYS_socket, 1, 1, 0);
+	call(SYS_bind, stream, (long)&tcp, sizeof(tcp));
+	call(SYS_listen, stream, 5, 0);
+	call(SYS_bind, datagram, (long)&udp, sizeof(udp));
+	call(SYS_bind, unix_stream, (long)&local, 8);
+	call(SYS_listen, unix_stream, 5, 0);
+}
+
+static void make_queue(void)
+{
+	/* O_CREAT | O_RDWR */
+	long queue = call4(SYS_mq_open, (long)"glass", 0102, 0600, 0);
+	call4(SYS_mq_timedsend, queue, (long)"hello", 5, 0);
+}
+
 __attribute__((used)) static void run(long *stack)
 {
 	char mode = stack[0] > 1 ? *(char *)stack[2] : 't';
@@ -72,6 +107,10 @@ __attribute__((used)) static void run(long *stack)
 		call(SYS_exit, 0, 0, 0);
 	if (mode == 'u')
 		start_thread(0, leave_uts);
+	if (mode == 'n')
+		listen_all();
+	if (mode == 'q')
+		make_queue();
 	if (mode == 'f')
 		restrict_calls();
 	if (mode == 'e') {

@@ -9,6 +9,7 @@ import type { GuestManifest } from "../../lib/protocol/manifest.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { type GuestRecord, parseRecord, RECORD_COMMAND, RECORD_FILE } from "./introspect-oracle.ts";
 import { PREPARE, type Situation } from "./introspect-situations.ts";
+import { parseWorld, WORLD_COMMAND, WORLD_FILE, type WorldRecord } from "./introspect-world-oracle.ts";
 
 const REACHED_TIMEOUT_MS = 60_000;
 const LOOK_AGAIN_MS = 20;
@@ -21,6 +22,7 @@ export interface Setting {
   /** Makes the situation and resolves when introspection shows it. */
   reach(situation: Situation): Promise<void>;
   record(): Promise<GuestRecord>;
+  world(): Promise<WorldRecord>;
 }
 
 export async function introspectionSetting(): Promise<Setting> {
@@ -49,6 +51,10 @@ export async function introspectionSetting(): Promise<Setting> {
     async record() {
       await guest.out(RECORD_COMMAND);
       return parseRecord(await readFile(guest, RECORD_FILE));
+    },
+    async world() {
+      await guest.out(WORLD_COMMAND);
+      return parseWorld(await readFile(guest, WORLD_FILE));
     },
   };
 }

@@ -11,7 +11,7 @@ export interface Situation {
   readonly reached: (snapshot: KernelSnapshot) => boolean;
 }
 
-const GROUPS = "/sys/fs/cgroup";
+export const GROUPS = "/sys/fs/cgroup";
 
 /** Once, before the situations: the fifo that `hold` waits on, the controllers. */
 export const PREPARE = [
@@ -20,20 +20,21 @@ export const PREPARE = [
   "mkfifo never",
   `printf '#!/bin/sh\\nprintf "%%s" "$1" > /proc/self/comm\\nread x < /tmp/introspect/never\\n' > hold`,
   "chmod +x hold",
-  `echo '+memory +cpu +pids' > ${GROUPS}/cgroup.subtree_control`,
+  `echo '+memory +cpu +pids +io' > ${GROUPS}/cgroup.subtree_control`,
 ].join(" && ");
 
 /** Runs in the background, detached from the shell that was asked. */
-const background = (command: string): string => `( cd /tmp/introspect; ${command} ) >/dev/null 2>&1 </dev/null &`;
-const hold = (name: string, before = ""): string => background(`exec ${before} ./hold ${name}`);
-const inGroup = (group: string, command: string): string =>
+export const background = (command: string): string =>
+  `( cd /tmp/introspect; ${command} ) >/dev/null 2>&1 </dev/null &`;
+export const hold = (name: string, before = ""): string => background(`exec ${before} ./hold ${name}`);
+export const inGroup = (group: string, command: string): string =>
   background(`exec sh -c 'echo 0 > ${GROUPS}/${group}/cgroup.procs; ${command}'`);
 
-const named = (snapshot: KernelSnapshot, comm: string): Task | undefined =>
+export const named = (snapshot: KernelSnapshot, comm: string): Task | undefined =>
   snapshot.tasks.find((task) => task.comm === comm);
-const group = (snapshot: KernelSnapshot, path: string): Cgroup | undefined =>
+export const group = (snapshot: KernelSnapshot, path: string): Cgroup | undefined =>
   snapshot.cgroups.find((cgroup) => cgroup.path === path);
-const namespaceOf = (snapshot: KernelSnapshot, comm: string, type: Namespace["type"]): Namespace | undefined =>
+export const namespaceOf = (snapshot: KernelSnapshot, comm: string, type: Namespace["type"]): Namespace | undefined =>
   snapshot.namespaces.find(({ inode }) => inode === named(snapshot, comm)?.namespaces[type]);
 const apart = (snapshot: KernelSnapshot, comm: string, ...types: Namespace["type"][]): boolean => {
   const [own, host] = [named(snapshot, comm), snapshot.tasks.find((task) => task.pid === 1)];
