@@ -1,24 +1,29 @@
 /**
- * Introspection of corrupt memory: the RAM of a real guest in a few situations at once, broken where it is read.
+ * Introspection of corrupt memory: the RAM of a real guest in many situations at once, broken where it is read.
  * FUZZ_ROUNDS and FUZZ_SEED for more of it (npm run test:soak).
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fuzzIntrospection } from "./introspect-fuzz.ts";
 import { introspectionSetting, type Setting } from "./introspect-setting.ts";
 import { SITUATIONS } from "./introspect-situations.ts";
+import { WORLD_SITUATIONS } from "./introspect-world-situations.ts";
 
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
 const TIMEOUT_MS = 120_000 + ROUNDS * 2;
-/** An intact memory of this size is read in a tenth of a millisecond; this bounds what broken lists may cost. */
+/** An intact memory of this size is read in a fraction of a millisecond; this bounds what broken lists may cost. */
 const MOST_READS_FACTOR = 50;
 
-const TO_REACH = ["PID namespace in", "seven extents", "a zombie", "four threads", "every limit", "a seccomp filter"];
+const TO_REACH = [
+  ...["PID namespace in", "seven extents", "a zombie", "four threads", "every limit", "a seccomp filter"],
+  ...["only by a bind mount", "only by an open descriptor", "IPC objects", "copy-up", "read-only, private"],
+  ...["one end has moved", "a bridge", "routes:", "listening sockets", "io limits"],
+];
 
 let setting: Setting;
 beforeAll(async () => {
   setting = await introspectionSetting();
-  for (const situation of SITUATIONS)
+  for (const situation of [...SITUATIONS, ...WORLD_SITUATIONS])
     if (TO_REACH.some((name) => situation.name.includes(name))) await setting.reach(situation);
 });
 afterAll(() => setting?.guest.end());

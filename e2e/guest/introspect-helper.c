@@ -7,12 +7,16 @@
  *   s  seccomp strict           f  seccomp filter that allows all, no_new_privs
  *   e  real uid 0, effective uid 1000, gid 100
  *   n  listens: TCP 127.0.0.1:7001, UDP 0.0.0.0:7002, the abstract unix name "glass"
+ *   b  a hundred children one after the other, each named and gone after 6 ms; then it ends as "brief-end"
  *   q  a POSIX message queue "glass" with one message
  */
 #define SYS_exit 1
+#define SYS_fork 2
 #define SYS_read 3
+#define SYS_waitpid 7
 #define SYS_pause 29
 #define SYS_clone 120
+#define SYS_nanosleep 162
 #define SYS_prctl 172
 #define SYS_setresuid32 208
 #define SYS_setresgid32 210
@@ -26,6 +30,7 @@
 /* CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM */
 #define THREAD_FLAGS (0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000)
 #define CLONE_NEWUTS 0x04000000
+#define PR_SET_NAME 15
 #define PR_SET_SECCOMP 22
 #define PR_SET_NO_NEW_PRIVS 38
 
@@ -96,6 +101,27 @@ static void make_queue(void)
 	call4(SYS_mq_timedsend, queue, (long)"hello", 5, 0);
 }
 
+static void live_briefly(void)
+{
+	static char name[] = "brief-00";
+	struct { long seconds, nanoseconds; } nap = { 0, 6000000 };
+	for (int index = 0; index < 100; index++) {
+		long child = call(SYS_fork, 0, 0, 0);
+		if (child == 0) {
+			name[6] = '0' + index / 10;
+			name[7] = '0' + index % 10;
+			call(SYS_prctl, PR_SET_NAME, (long)name, 0);
+			call(SYS_nanosleep, (long)&nap, 0, 0);
+			call(SYS_exit, 0, 0, 0);
+		}
+		call(SYS_waitpid, child, 0, 0);
+	}
+	call(SYS_prctl, PR_SET_NAME, (long)"brief-end", 0);
+	nap.nanoseconds = 50000000;
+	call(SYS_nanosleep, (long)&nap, 0, 0);
+	call(SYS_exit, 0, 0, 0);
+}
+
 __attribute__((used)) static void run(long *stack)
 {
 	char mode = stack[0] > 1 ? *(char *)stack[2] : 't';
@@ -107,6 +133,8 @@ __attribute__((used)) static void run(long *stack)
 		call(SYS_exit, 0, 0, 0);
 	if (mode == 'u')
 		start_thread(0, leave_uts);
+	if (mode == 'b')
+		live_briefly();
 	if (mode == 'n')
 		listen_all();
 	if (mode == 'q')

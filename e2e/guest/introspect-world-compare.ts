@@ -65,7 +65,8 @@ function compareProcesses(ledger: Ledger, both: Both<ReadonlyMap<number, Task>>,
       link === "exe" ? task.exe : link === "cwd" ? task.cwd : task.root,
     );
   }
-  compareFds(hold, record);
+  const agents = new Set([...before.values()].flatMap(({ comm, pid }) => (comm === "box" ? pid : [])));
+  compareFds(hold, record, agents);
 }
 
 /** The device number of /proc/PID/stat as ps(1) names it: hvc are 229, ttyS 4:64 on, pts 136. */
@@ -100,6 +101,7 @@ function compareThreads(
 function compareFds(
   hold: (pid: number, what: string, told: unknown, read: (task: Task) => unknown) => void,
   record: WorldRecord,
+  agents: ReadonlySet<number>,
 ): void {
   const counts = new Map<number, number>();
   let pid = 0;
@@ -111,7 +113,9 @@ function compareFds(
     } else if (line.includes(" -> ")) counts.set(pid, (counts.get(pid) ?? 0) + 1);
   }
   // A zombie's folder is empty, its files are gone.
-  for (const [number, count] of counts) hold(number, "open files", count, (task) => task.openFiles ?? 0);
+  // The agent, as which `sh` runs, has pipes to what it runs.
+  for (const [number, count] of counts)
+    if (!agents.has(number)) hold(number, "open files", count, (task) => task.openFiles ?? 0);
 }
 
 const unescaped = (text: string): string =>
@@ -170,15 +174,18 @@ const hiddenBut = (mounts: readonly Mount[], fstype: string): string =>
     .map(({ mountPoint }) => mountPoint)
     .join();
 
-const LETTERS: Readonly<Record<string, string>> = {
-  f: "file",
-  d: "directory",
-  l: "symlink",
-  c: "device",
-  b: "device",
-  p: "fifo",
-  s: "socket",
+/** By the format part of st_mode. */
+const KINDS: Readonly<Record<number, string>> = {
+  1: "fifo",
+  2: "device",
+  4: "directory",
+  6: "device",
+  8: "file",
+  10: "symlink",
+  12: "socket",
 };
+/** A character device without permissions; overlayfs makes no other. */
+const WHITEOUT = 0x2000;
 
 function compareLayers(ledger: Ledger, both: Both<ReadonlyMap<string, string>>, record: WorldRecord): void {
   const entries = ({ overlays }: KernelSnapshot): ReadonlyMap<string, string> =>
@@ -191,9 +198,10 @@ function compareLayers(ledger: Ledger, both: Both<ReadonlyMap<string, string>>, 
   const [early, late] = both(entries);
   const told = new Map<string, string>();
   for (const line of record.section("layers")) {
-    const [path = "", letter = "", size, mode] = line.split("\t");
-    const kind = letter === "c" && mode === "0" ? "whiteout" : LETTERS[letter];
-    told.set(path, `${kind} ${kind === "file" || kind === "symlink" ? size : 0} ${mode}`);
+    const [, hex = "", size, path = ""] = /^(\w+) (\d+) \.\/(.*)$/.exec(line) ?? [];
+    const mode = Number.parseInt(hex, 16);
+    const kind = mode === WHITEOUT ? "whiteout" : KINDS[mode >> 12];
+    told.set(path, `${kind} ${kind === "file" || kind === "symlink" ? size : 0} ${(mode & 0o7777).toString(8)}`);
   }
   for (const [path, what] of told) ledger.hold(`layer ${path}`, what, early.get(path), late.get(path));
   for (const path of early.keys()) ledger.hold(`layer ${path} exists`, told.get(path), early.get(path), late.get(path));
@@ -224,7 +232,10 @@ function compareDevices(ledger: Ledger, both: Both<ReadonlyMap<string, NetDevice
         device.linkinfo?.info_kind ?? (device.link_type === "loopback" ? "loopback" : "device"),
         (d) => d.kind,
       );
-      hold("peer", device.linkinfo?.info_kind === "veth" ? device.link_index : undefined, (d) => d.peer?.ifindex);
+      // The other end by its number, or by its name where it is here too.
+      hold("peer", device.linkinfo?.info_kind === "veth" ? (device.link_index ?? device.link) : undefined, (d) =>
+        d.peer?.namespace === d.namespace ? early.get(`${namespace} ${d.peer.ifindex}`)?.name : d.peer?.ifindex,
+      );
       hold("master", device.master, masterName);
       const addresses = device.addr_info.map(
         ({ local, prefixlen, broadcast, label }) => `${local}/${prefixlen} ${broadcast ?? ""} ${label ?? ""}`,
@@ -275,6 +286,8 @@ function compareSockets(ledger: Ledger, both: Both<string>, record: WorldRecord)
     const told = text.split("\n").flatMap((line) => {
       const words = line.split(/\s+/);
       const [kind = "", , , , local = ""] = words;
+      const udp = /^\s*\d+: ([0-9A-F]{8}):([0-9A-F]{4}) 00000000:0000 07 .* (\d+) \d+ \w+ \d+\s*$/.exec(line);
+      if (udp) return [`udp ${hexAddress(udp[1] ?? "")}:${Number.parseInt(udp[2] ?? "", 16)} ${udp[3]}`];
       if (kind === "u_str" || kind === "u_dgr") return [`unix ${local} ${words[5]}`];
       const inode = /ino:(\d+)/.exec(line)?.[1];
       return inode ? [`${kind} ${local.replace("*:", "0.0.0.0:").replace(/%\w+/, "")} ${inode}`] : [];
@@ -283,6 +296,10 @@ function compareSockets(ledger: Ledger, both: Both<string>, record: WorldRecord)
     ledger.hold(`sockets of ${namespace}`, told.sort().join("\n"), early, late);
   }
 }
+
+/** As /proc/net/udp prints the word in memory: the last byte first. */
+const hexAddress = (hex: string): string =>
+  [6, 4, 2, 0].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)).join(".");
 
 function compareNamespaces(ledger: Ledger, both: Both<ReadonlyMap<number, Namespace>>, record: WorldRecord): void {
   const index = ({ namespaces }: KernelSnapshot): ReadonlyMap<number, Namespace> =>

@@ -12,17 +12,19 @@ const GROUP_FILES = [
   ...["cgroup.freeze", "cgroup.events", "cgroup.controllers", "cgroup.subtree_control"],
 ];
 
-/** `each TYPE FILE COMMAND`: the command in every namespace of a type that a process is in, headed by `@ INODE`. */
+/**
+ * `each TYPE COMMAND`: the command for one process ($pid) in every namespace of a type that has one, headed by `@ [INODE]`. Who is
+ * where is listed once: a fork for each process and type would take minutes.
+ */
 const EACH = [
+  "cd /proc; ls -l [0-9]*/ns 2>/dev/null | awk '",
+  '  /^[0-9]+\\/ns:/ { split($1, a, "/"); pid = a[1] }',
+  '  NF > 3 && $(NF - 1) == "->" && $(NF - 2) !~ /_for_/ && !seen[$NF]++ { print $(NF - 2), pid, $NF }',
+  "' > /tmp/introspect/places",
   "each() {",
-  "  seen=",
-  "  for p in /proc/[0-9]*; do",
-  "    n=$(readlink $p/ns/$1) || continue",
-  '    case " $seen " in *" $n "*) continue;; esac',
-  '    seen="$seen $n"',
-  '    echo "@ $n"',
-  '    pid=$(basename $p); eval "$2"',
-  "  done 2>/dev/null",
+  "  while read -r type pid place; do",
+  '    if [ $type = $1 ]; then echo "@ $place"; eval "$2" < /dev/null; fi',
+  "  done < /tmp/introspect/places 2>/dev/null",
   "}",
 ].join("\n");
 
@@ -42,7 +44,8 @@ const SECTIONS: readonly (readonly [name: string, command: string])[] = [
     "for n in $(ip netns list | cut -d' ' -f1); do echo \"@ net:[$(stat -c %i -L /run/netns/$n)]\"; ip -n $n -j -d -s address; done",
   ],
   ["routes", `each net 'nsenter -t $pid -n ip -j route'`],
-  ["sockets", `each net 'nsenter -t $pid -n ss -H -lntuxe'`],
+  // ss(8) has no way to the kernel's UDP sockets without CONFIG_INET_UDP_DIAG: they are read from /proc.
+  ["sockets", `each net 'nsenter -t $pid -n ss -H -lntxe; cat /proc/$pid/net/udp'`],
   ["ipc", `each ipc 'nsenter -t $pid -i cat /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm'`],
   ["uts", `each uts 'nsenter -t $pid -u cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname'`],
   ["time", `each time 'cat /proc/$pid/timens_offsets'`],
@@ -50,7 +53,7 @@ const SECTIONS: readonly (readonly [name: string, command: string])[] = [
     "groups",
     `cd /sys/fs/cgroup; find . -type f '(' ${GROUP_FILES.map((name) => `-name ${name}`).join(" -o ")} ')' -exec grep -H -s '' {} +`,
   ],
-  ["layers", "find /var/lib/box/introspect/upper -mindepth 1 -printf '%P\\t%y\\t%s\\t%m\\n' 2>/dev/null"],
+  ["layers", "cd /var/lib/box/introspect/upper 2>/dev/null && find . -mindepth 1 -exec stat -c '%f %s %n' {} +"],
 ];
 
 export const WORLD_FILE = "/tmp/introspect/world.gz";
@@ -65,6 +68,7 @@ export interface IpDevice {
   readonly address?: string;
   readonly link_type: string;
   readonly link_index?: number;
+  readonly link?: string;
   readonly master?: string;
   readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Readonly<Record<string, unknown>> };
   readonly addr_info: readonly {

@@ -114,10 +114,10 @@ const MOUNTS: readonly Situation[] = [
   {
     name: "bind, read-only, private, slave and unbindable mounts",
     command: [
-      `cd ${LAB}; mkdir -p a/sub b c d e; mount -t tmpfs -o size=1m,mode=700 'a blank' a; mkdir a/sub`,
+      `cd ${LAB}; mkdir -p a b c d; mount -t tmpfs -o size=1m,mode=700 'a blank' a; mkdir a/sub a/e`,
       "mount --make-private a; mount --bind a/sub b; mount -o remount,bind,ro,nosuid,noexec b",
       "mount --bind a c; mount --make-shared c; mount --bind c d; mount --make-slave d; mount --make-unbindable b",
-      "mount -t tmpfs none e; mount --make-private e; mount --move e a/sub",
+      "mount -t tmpfs none a/e; mount --move a/e a/sub",
     ].join("\n"),
     reached: (s) =>
       mountAt(s, `${LAB}/b`)?.options === "ro,nosuid,noexec,relatime" &&
@@ -191,7 +191,7 @@ const CONTROLLERS: readonly Situation[] = [
     command: [
       `cd ${GROUPS}; mkdir t-more; echo '30000 100000' > t-more/cpu.max; echo 20000 > t-more/cpu.max.burst`,
       "echo 1 > t-more/memory.oom.group; mkdir t-idle; echo 1 > t-idle/cpu.idle",
-      inGroup("t-more", "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; exec /tmp/introspect/hold burst"),
+      inGroup("t-more", "i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; exec /tmp/introspect/hold burst"),
     ].join("\n"),
     reached: (s) =>
       group(s, "/t-more")?.cpu?.max_burst_usec === 20_000 &&
@@ -237,11 +237,20 @@ const CONTROLLERS: readonly Situation[] = [
     name: "pressure: two that want the one CPU",
     command: [
       `mkdir ${GROUPS}/t-press`,
-      inGroup("t-press", "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"),
-      inGroup("t-press", "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); done"),
+      inGroup("t-press", "i=0; while [ $i -lt 9000 ]; do i=$((i+1)); done"),
+      inGroup("t-press", "i=0; while [ $i -lt 9000 ]; do i=$((i+1)); done"),
     ].join("\n"),
     reached: (s) => (group(s, "/t-press")?.pressure?.cpu.some.total ?? 0) > 0 && group(s, "/t-press")?.procs === 0,
   },
 ];
 
-export const WORLD_SITUATIONS: readonly Situation[] = [...KEPT, ...TIES, ...MOUNTS, ...NETWORK, ...CONTROLLERS];
+/** Those of a group last beside each other: they are made one after the other and then held against the guest together. */
+export const WORLD_GROUPS: readonly (readonly [name: string, situations: readonly Situation[]])[] = [
+  ["what keeps namespaces alive, and what is in them", KEPT],
+  ["what ties processes", TIES],
+  ["mounts and layers", MOUNTS],
+  ["networks", NETWORK],
+  ["controllers", CONTROLLERS],
+];
+
+export const WORLD_SITUATIONS: readonly Situation[] = WORLD_GROUPS.flatMap(([, situations]) => situations);

@@ -159,6 +159,7 @@ void devices(void)
 	FIELD(net_device, nd_net);
 	FIELD(net_device, ifindex);
 	FIELD(net_device, flags);
+	FIELD(net_device, gflags);
 	FIELD(net_device, state);
 	FIELD(net_device, operstate);
 	FIELD(net_device, mtu);

@@ -14,7 +14,8 @@ import { sameFlat } from "./same.ts";
 import { SuperOptionsReader } from "./super-options.ts";
 
 const MAX_MOUNTS = 8_192;
-const MAX_PEERS = 1_024;
+/** Looked at in one snapshot, for all mounts that receive from others. */
+const MAX_PEERS = 32_768;
 const MAX_MASTERS = 64;
 const MAX_SOURCE_BYTES = 4_096;
 const FSTYPE_BYTES = 64;
@@ -41,6 +42,7 @@ export class MountReader {
   private readonly fields;
   private readonly flagNames: readonly (readonly [flag: number, name: string])[];
   private readonly paths: PathReader;
+  private peersLeft = 0;
   private former = new Map<number, Mount>();
   private mounts: readonly Mount[] = [];
 
@@ -102,6 +104,7 @@ export class MountReader {
     show: (nsfsInode: number) => number | null,
   ): readonly Mount[] {
     this.dropped = 0;
+    this.peersLeft = MAX_PEERS;
     const found = new Map<number, Mount>();
     const superBlocks = new Set<number>();
     const namespaceMounts: NamespaceMount[] = [];
@@ -219,7 +222,8 @@ export class MountReader {
     const { fields } = this;
     if (memory.pointer(mount + fields.ns) === namespace) return true;
     let found = false;
-    walkList(memory, mount + fields.share, MAX_PEERS, (node) => {
+    walkList(memory, mount + fields.share, this.peersLeft, (node) => {
+      this.peersLeft--;
       found = memory.pointer(node - fields.share + fields.ns) === namespace;
       return !found;
     });

@@ -43,6 +43,9 @@ const IFF_UP = 0x1;
 const IFF_LOWER_UP = 0x10000;
 const IFF_DORMANT = 0x20000;
 const IFF_RUNNING = 0x40;
+const IFF_PROMISC = 0x100;
+const IFF_ALLMULTI = 0x200;
+const COMPUTED_FLAGS = IFF_RUNNING | IFF_LOWER_UP | IFF_DORMANT | IFF_PROMISC | IFF_ALLMULTI;
 /** RFC 2863, by IF_OPER_*. */
 const OPERSTATES = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"] as const;
 
@@ -73,6 +76,7 @@ export class NetDeviceReader {
       net: "net_device.nd_net",
       ifindex: "net_device.ifindex",
       flags: "net_device.flags",
+      gflags: "net_device.gflags",
       state: "net_device.state",
       operstate: "net_device.operstate",
       mtu: "net_device.mtu",
@@ -166,7 +170,9 @@ export class NetDeviceReader {
     const state = memory.u32(at + fields.state);
     const has = (bit: number): boolean => (state & (1 << bit)) !== 0;
     const operstate = memory.u8(at + fields.operstate);
-    const own = memory.u32(at + fields.flags) & ~(IFF_RUNNING | IFF_LOWER_UP | IFF_DORMANT);
+    // Promiscuous and allmulti are shown where a person asked for them, not where a bridge needs them.
+    const asked = memory.u16(at + fields.gflags) & (IFF_PROMISC | IFF_ALLMULTI);
+    const own = (memory.u32(at + fields.flags) & ~COMPUTED_FLAGS) | asked;
     const running = has(fields.start);
     let flags = own;
     if (running && !has(fields.noCarrier)) flags |= IFF_LOWER_UP;

@@ -14,7 +14,8 @@ import { sameJson } from "./same.ts";
 
 const MAX_TABLES = 256;
 const MAX_CHAINS = 1_024;
-const MAX_RULES = 1_024;
+/** In all of a namespace. */
+const MAX_RULES = 4_096;
 const NAME_BYTES = 256;
 const MAX_GENERIC = 256;
 
@@ -39,6 +40,7 @@ export class NftablesReader {
   private readonly fields;
   private readonly netId: number;
   private readonly rules: NftRuleReader;
+  private rulesLeft = 0;
   private known = new Map<number, Known>();
 
   constructor(layout: KernelLayout, memory: GuestMemory) {
@@ -91,6 +93,7 @@ export class NftablesReader {
   private chainsOf(memory: GuestMemory, pernet: number, namespace: number): NftChain[] {
     const { fields } = this;
     const chains: NftChain[] = [];
+    this.rulesLeft = MAX_RULES;
     walkList(memory, pernet + fields.tables, MAX_TABLES, (node) => {
       const table = node - fields.tableNode;
       const name = this.nameAt(memory, table + fields.tableName);
@@ -138,7 +141,7 @@ export class NftablesReader {
     const rules: NftRule[] = [];
     walkList(memory, chain + this.fields.chainRules, MAX_RULES, (node) => {
       rules.push(this.rules.read(memory, node - this.fields.ruleNode));
-      return true;
+      return --this.rulesLeft > 0;
     });
     return rules;
   }

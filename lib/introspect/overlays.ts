@@ -15,8 +15,8 @@ import type { SuperOptionsReader } from "./super-options.ts";
 
 const MAX_OVERLAYS = 128;
 const MAX_ENTRIES = 2_000;
-/** Dentries looked at in one directory tree, negative ones included. */
-const MAX_DENTRIES = 8_192;
+/** Dentries looked at in one snapshot, in all trees, negative ones included. */
+const MAX_DENTRIES = 32_768;
 const MAX_DEPTH = 64;
 const MAX_CHILDREN = 8_192;
 
@@ -41,6 +41,7 @@ export class OverlayReader {
   private readonly dentries: DentryReader;
   private readonly options: SuperOptionsReader;
   private former = new Map<number, { readonly overlay: Overlay; readonly entries: ReadonlyMap<string, LayerEntry> }>();
+  private dentriesLeft = 0;
   private overlays: readonly Overlay[] = [];
 
   constructor(layout: KernelLayout, dentries: DentryReader, options: SuperOptionsReader) {
@@ -67,6 +68,7 @@ export class OverlayReader {
 
   read(memory: GuestMemory, superBlocks: ReadonlySet<number>): readonly Overlay[] {
     this.dropped = 0;
+    this.dentriesLeft = MAX_DENTRIES;
     const next: typeof this.former = new Map();
     const overlays: Overlay[] = [];
     for (const at of superBlocks) {
@@ -129,12 +131,11 @@ export class OverlayReader {
     visit: (dentry: number, path: string) => boolean,
   ): boolean {
     const { fields } = this;
-    let left = MAX_DENTRIES;
     const enter = (directory: number, path: string, depth: number): boolean => {
       if (depth > MAX_DEPTH) return false;
       const whole = walkList(memory, directory + fields.subdirs, MAX_CHILDREN, (node) => {
         const dentry = node - fields.child;
-        if (--left < 0) return false;
+        if (--this.dentriesLeft < 0) return false;
         // A cursor of readdir(3) has neither; a removed file's dentry is unhashed (its `pprev` is 0).
         if (memory.pointer(dentry + fields.inode) === 0 || memory.i32(dentry + fields.hash + 4) === 0) return true;
         const childPath =

@@ -16,6 +16,8 @@ import type { TaskReader } from "./tasks.ts";
 const MAX_NEW = 32;
 /** Noted between two snapshots. */
 const MAX_NOTED = 512;
+/** Of those noted, in one probe. */
+const MAX_LOOKED_AT = 32;
 /** Offset of `prev` in struct list_head. */
 const PREV = 4;
 
@@ -24,8 +26,8 @@ export class PasserReader {
   private readonly head: number;
   private readonly totalForks: number;
   private readonly currentTask: number;
-  private readonly noted = new Map<string, { readonly at: number; readonly task: Task }>();
-  private readonly byPlace = new Map<number, Task>();
+  private readonly noted = new Map<string, Task>();
+  private readonly byPlace = new Map<number, { readonly task: Task; readonly name: number }>();
   private forks = -1;
 
   constructor(layout: KernelLayout, memory: GuestMemory, tasks: TaskReader) {
@@ -42,6 +44,7 @@ export class PasserReader {
     this.forks = forks;
     const current = memory.pointer(this.currentTask);
     if (current !== 0) this.noteChanged(memory, current);
+    if (this.byPlace.size > 0) this.noteRenamed(memory);
   }
 
   /** Those noted since the last call that `alive` does not have in the same state of their lives. */
@@ -49,7 +52,7 @@ export class PasserReader {
     this.forks = memory.i32(this.totalForks);
     if (this.noted.size === 0) return NOBODY;
     const there = new Set(alive.map(keyOf));
-    const gone = [...this.noted].filter(([key]) => !there.has(key)).map(([, { task }]) => task);
+    const gone = [...this.noted].filter(([key]) => !there.has(key)).map(([, task]) => task);
     this.noted.clear();
     this.byPlace.clear();
     return gone;
@@ -67,19 +70,29 @@ export class PasserReader {
     }
   }
 
-  /** execve(2) of a task that a snapshot or a probe has seen before. */
+  /** The running task, known from a snapshot, has become another program: execve(2). */
   private noteChanged(memory: GuestMemory, at: number): void {
     const { fields } = this.tasks;
     const pid = memory.i32(at + fields.pid);
-    if (pid <= 0 || memory.i32(at + fields.tgid) !== pid) return;
-    const before = this.byPlace.get(at) ?? this.tasks.entryAt(at)?.task;
-    if (!before || before.pid !== pid || before.execId === memory.u32(at + fields.selfExecId)) return;
-    this.put(memory, at);
+    if (pid <= 0 || memory.i32(at + fields.tgid) !== pid || this.byPlace.has(at)) return;
+    const before = this.tasks.entryAt(at)?.task;
+    if (before?.pid === pid && before.execId !== memory.u32(at + fields.selfExecId)) this.put(memory, at);
+  }
+
+  /** Those noted may have got another program or name since. */
+  private noteRenamed(memory: GuestMemory): void {
+    const { fields } = this.tasks;
+    let left = MAX_LOOKED_AT;
+    for (const [at, { task, name }] of this.byPlace) {
+      if (--left < 0) return;
+      if (memory.i32(at + fields.pid) === task.pid && nameWords(memory, at + fields.comm) !== name)
+        this.put(memory, at);
+    }
   }
 
   private isKnown(memory: GuestMemory, at: number, pid: number): boolean {
     const startTimeNs = memory.u64(at + this.tasks.fields.startBoottime);
-    const noted = this.byPlace.get(at);
+    const noted = this.byPlace.get(at)?.task;
     if (noted?.pid === pid && noted.startTimeNs === startTimeNs) return true;
     const entry = this.tasks.entryAt(at);
     return entry?.task?.pid === pid && entry.task.startTimeNs === startTimeNs;
@@ -89,11 +102,17 @@ export class PasserReader {
     if (this.noted.size >= MAX_NOTED) return;
     const task = this.tasks.peek(memory, at);
     if (!task) return;
-    this.noted.set(keyOf(task), { at, task });
-    this.byPlace.set(at, task);
+    this.noted.set(keyOf(task), task);
+    this.byPlace.set(at, { task, name: nameWords(memory, at + this.tasks.fields.comm) });
   }
 }
 
 const NOBODY: readonly Task[] = [];
 
 const keyOf = (task: Task): string => `${task.pid} ${task.startTimeNs}`;
+
+/** The 16 bytes of a comm in one number, to tell whether they changed. */
+function nameWords(memory: GuestMemory, at: number): number {
+  const mixed = Math.imul(memory.i32(at), 31) + memory.i32(at + 4);
+  return (Math.imul(mixed, 31) ^ Math.imul(memory.i32(at + 8), 17) ^ memory.i32(at + 12)) | 0;
+}

@@ -17,6 +17,8 @@ const MAX_ROUTES = 1_024;
 const MAX_DEPTH = 33;
 const MAX_BITS = 16;
 const MAX_TABLES = 64;
+/** Children looked at in one table: a trie with as many routes as are read has fewer. */
+const MAX_CHILDREN = 16_384;
 const KEY_BITS = 32;
 
 interface Known {
@@ -26,6 +28,7 @@ interface Known {
 
 export class RouteReader {
   private readonly fields;
+  private childrenLeft = 0;
   private known = new Map<number, Known>();
 
   constructor(layout: KernelLayout) {
@@ -73,6 +76,7 @@ export class RouteReader {
   private routesOf(memory: GuestMemory, net: number, namespace: number): Route[] {
     const { fields } = this;
     const routes: Route[] = [];
+    this.childrenLeft = MAX_CHILDREN;
     const hash = memory.pointer(net + fields.tables);
     if (hash === 0) return routes;
     walkHlist(memory, hash + 4 * (fields.main & (fields.buckets - 1)), MAX_TABLES, (node) => {
@@ -101,7 +105,7 @@ export class RouteReader {
       return;
     }
     if (bits > MAX_BITS) return;
-    for (let index = 0; index < 1 << bits && routes.length < MAX_ROUTES; index++) {
+    for (let index = 0; index < 1 << bits && --this.childrenLeft > 0; index++) {
       const child = memory.pointer(node + fields.tnode + 4 * index);
       if (child !== 0) this.enter(memory, child, namespace, routes, depth + 1);
     }

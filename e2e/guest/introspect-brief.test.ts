@@ -1,0 +1,72 @@
+/** What a slow rate of snapshots must not miss: processes that live for milliseconds, and limits written while the guest idles. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { KernelEvent } from "../../lib/protocol/kernel-event.ts";
+import { introspectionSetting, type Setting } from "./introspect-setting.ts";
+import { GROUPS } from "./introspect-situations.ts";
+
+/** One snapshot in a hundred seconds: what is seen within this test is seen because the probe called for it. */
+const RARE_HZ = 0.01;
+const BRIEF = 100;
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await introspectionSetting();
+});
+afterAll(() => setting?.guest.end());
+
+/** Events until one matches, all of them. */
+async function eventsUntil(what: string, match: (event: KernelEvent) => boolean, act: () => Promise<unknown>) {
+  const { guest } = setting;
+  const events: KernelEvent[] = [];
+  guest.machine.handle({ type: "watch", hz: RARE_HZ });
+  const seen = guest.until(what, (notice) => {
+    if (notice.type !== "snapshot") return null;
+    events.push(...notice.events);
+    return notice.events.some(match);
+  });
+  await act();
+  await seen;
+  guest.machine.handle({ type: "watch", hz: 0 });
+  return events;
+}
+
+test(`of ${BRIEF} processes that live for 6 ms, at least 99 begin and end in the events`, async () => {
+  const events = await eventsUntil(
+    "the last one to end",
+    (event) => event.kind === "exit" && event.comm === "brief-end",
+    // The helper forks them one after the other, each under a name of its own.
+    () => setting.guest.out("cd /tmp/introspect; ./helper b"),
+  );
+  const ended = events.flatMap((event) => (event.kind === "exit" && /^brief-\d+$/.test(event.comm) ? event.comm : []));
+  expect(new Set(ended).size).toBeGreaterThanOrEqual(99);
+  expect(events.filter((event) => event.kind === "fork").length).toBeGreaterThanOrEqual(99);
+});
+
+const WRITES: readonly (readonly [what: string, command: string, match: (event: KernelEvent) => boolean])[] = [
+  [
+    "a limit",
+    `echo 77 > ${GROUPS}/t-brief/pids.max`,
+    (e) => e.kind === "limit" && e.file === "pids.max" && e.to === 77,
+  ],
+  [
+    "a limit of memory",
+    `echo 64M > ${GROUPS}/t-brief/memory.high`,
+    (e) => e.kind === "limit" && e.file === "memory.high" && e.to === 64 * 2 ** 20,
+  ],
+  ["a hostname", "hostname renamed", (e) => e.kind === "hostname" && e.to === "renamed"],
+  ["a mount", "mkdir -p /tmp/m; mount -t tmpfs none /tmp/m", (e) => e.kind === "mount" && e.mountPoint === "/tmp/m"],
+  ["an unmount", "umount /tmp/m", (e) => e.kind === "umount" && e.mountPoint === "/tmp/m"],
+  ["a device", "ip link add dev brief type dummy", (e) => e.kind === "device-new" && e.name === "brief"],
+  ["a device put up", "ip link set brief up", (e) => e.kind === "device-up" && e.name === "brief" && e.up],
+  [
+    "a device that moves",
+    "ip netns add away; ip link set brief netns away",
+    (e) => e.kind === "device-move" && e.name === "brief",
+  ],
+];
+
+test("limits, names, mounts and devices are noticed without waiting for the counters", async () => {
+  await setting.guest.out(`mkdir ${GROUPS}/t-brief`);
+  for (const [what, command, match] of WRITES)
+    expect(await eventsUntil(what, match, () => setting.guest.out(command)), what).not.toEqual([]);
+});
