@@ -115,6 +115,7 @@ async function boot(dir: string, note: (text: string) => void) {
       note(line);
       if (line.includes("Kernel panic")) for (const watcher of watchers) watcher();
     },
+    onFrame: () => {},
     onReboot: () => {},
     beforeSlice: () => {},
     afterSlice: () => {},

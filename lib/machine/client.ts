@@ -5,6 +5,7 @@
  * `visibility` request itself. A worker that dies (out of memory, say) is told as the boot state "failed".
  */
 import type { AgentAnswer, AgentMethod, AgentMethods } from "../protocol/agent.ts";
+import type { HttpAnswer, HttpRequest } from "../protocol/http.ts";
 import type { MachineNotice, MachineRequest } from "../protocol/machine.ts";
 import type { WorkerMessage } from "../protocol/snapshot-delta.ts";
 import { takeEarlyWorker } from "./early-start.ts";
@@ -23,6 +24,8 @@ export interface MachineClient {
     params: AgentMethods[M]["params"],
     timeoutMs?: number,
   ): Promise<AgentMethods[M]["result"]>;
+  /** HTTP to a port of the guest, through its network card. */
+  http(request: HttpRequest): Promise<HttpAnswer>;
   dispose(): void;
 }
 
@@ -41,6 +44,7 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
   const worker = early?.worker ?? new Worker(urls.workerUrl, { type: "module", name: "glassbox machine" });
   const listeners = new Set<(notice: MachineNotice) => void>();
   const open = new Map<number, (answer: AgentAnswer) => void>();
+  const openHttp = new Map<number, (answer: HttpAnswer) => void>();
   let nextId = 1;
 
   const tell = (notice: MachineNotice): void => {
@@ -53,6 +57,10 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
     if (message.type === "answer") {
       open.get(message.id)?.(message.answer);
       open.delete(message.id);
+    }
+    if (message.type === "http-answer") {
+      openHttp.get(message.id)?.(message.answer);
+      openHttp.delete(message.id);
     }
     tell(message.type === "snapshot-delta" ? receiveSnapshot(message) : message);
   };
@@ -91,6 +99,13 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
         send({ type: "ask", id, method, params, timeoutMs } as Ask);
       });
     },
+    http(request) {
+      const id = nextId++;
+      return new Promise((resolve) => {
+        openHttp.set(id, resolve);
+        send({ type: "http", id, request });
+      });
+    },
     dispose() {
       document.removeEventListener("visibilitychange", onVisibility);
       worker.terminate();
@@ -98,6 +113,9 @@ export function createMachineClient(urls: MachineUrls = machineUrls()): MachineC
       for (const answer of open.values())
         answer({ id: 0, ok: false, code: "GUEST_GONE", message: "the machine was closed" });
       open.clear();
+      for (const answer of openHttp.values())
+        answer({ ok: false, reason: "no-machine", detail: "the machine was closed" });
+      openHttp.clear();
     },
   };
 }

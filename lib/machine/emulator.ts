@@ -16,6 +16,8 @@ export type Port = 0 | 1 | 2 | 3;
 
 export interface EmulatorListener extends SliceListener {
   onConsole(port: Port, data: Uint8Array): void;
+  /** An ethernet frame that the guest has sent. */
+  onFrame(frame: Uint8Array): void;
   /** A byte of ttyS0, the kernel log. */
   onSerialByte(byte: number): void;
 }
@@ -28,6 +30,8 @@ export interface Emulator extends CpuControl {
   saveState(): Promise<ArrayBuffer>;
   /** At most 4 KiB at a time; dropped when the guest has posted no buffer. */
   send(port: Port, data: Uint8Array): void;
+  /** An ethernet frame for the guest's network card; dropped when it has posted no buffer. */
+  sendFrame(frame: Uint8Array): void;
   resize(port: Port, columns: number, rows: number): void;
   /** Makes a file in the 9p tree, where the guest finds it at once. The folder must exist there; mode 0666. */
   putFile(path: string, data: Uint8Array): Promise<void>;
@@ -82,6 +86,7 @@ function listen(instance: V86, listener: EmulatorListener): void {
   const untyped = instance as unknown as UntypedV86;
   for (const port of PORTS)
     untyped.add_listener(`virtio-console${port}-output-bytes`, (data: Uint8Array) => listener.onConsole(port, data));
+  untyped.add_listener("net0-send", (frame: Uint8Array) => listener.onFrame(frame));
   instance.add_listener("serial0-output-byte", (byte) => listener.onSerialByte(byte));
 }
 
@@ -95,6 +100,7 @@ function callsOf(v86: V86, memoryBytes: number): Omit<Emulator, keyof CpuControl
     restore: (state) => v86.restore_state(state),
     saveState: () => v86.save_state(),
     send: (port, data) => untyped.bus.send(`virtio-console${port}-input-bytes`, data),
+    sendFrame: (frame) => untyped.bus.send("net0-receive", frame),
     // v86 sends rows first, as Linux once read them; since the fix of 6.1.y the driver reads columns first, as the
     // virtio specification has it (5.3.6.2). So the two are handed over the wrong way round.
     resize: (port, columns, rows) => untyped.bus.send(`virtio-console${port}-resize`, [rows, columns]),

@@ -7,12 +7,14 @@
  * cold boot of the same image.
  */
 import { AGENT_VERSION } from "../protocol/agent.ts";
+import type { HttpAnswer } from "../protocol/http.ts";
 import type { BootState, MachineNotice, MachineRequest, TerminalId } from "../protocol/machine.ts";
 import { TERMINALS } from "../protocol/machine.ts";
 import type { JitMode } from "./governor-switch.ts";
 import { coldBootOptions, type GuestFiles, loadGuestFiles, restoreOptions, treeFileUrl } from "./guest-files.ts";
 import type { MachineHost } from "./host.ts";
 import { createIntrospection, type Introspection } from "./introspection.ts";
+import { httpGet } from "./network/http-get.ts";
 import { type Session, type SessionEvents, startSession } from "./session.ts";
 
 /** A restored agent answers within milliseconds; a host under load may need longer, and the prompt works without it. */
@@ -91,6 +93,9 @@ export class Machine {
         return;
       case "ask":
         void this.ask(request);
+        return;
+      case "http":
+        void this.http(request);
         return;
       case "watch":
         this.watchHz = Math.min(60, Math.max(0, request.hz));
@@ -288,6 +293,13 @@ export class Machine {
       ? await this.session.agent.ask(method, params as never, timeoutMs)
       : ({ ok: false, code: "GUEST_GONE", message: "the machine does not run; boot it first" } as const);
     this.notify({ type: "answer", id, answer: { ...answer, id } });
+  }
+
+  private async http({ id, request }: Extract<MachineRequest, { type: "http" }>): Promise<void> {
+    const answer: HttpAnswer = this.session
+      ? await httpGet(this.session.network, request)
+      : { ok: false, reason: "no-machine", detail: "the machine does not run; boot it first" };
+    this.notify({ type: "http-answer", id, answer });
   }
 
   /** Brings the emulator in line with what page and visitor want: running only when neither holds it. */

@@ -17,6 +17,7 @@ import { createHangWatch } from "./hang-watch.ts";
 import type { MachineHost } from "./host.ts";
 import { createKernelLog } from "./kernel-log.ts";
 import { createLineSplitter } from "./line-splitter.ts";
+import { createGuestLink, type GuestLink } from "./network/guest-link.ts";
 import { MAX_STEP_BYTES, parseRuntimeStep } from "./runtime-step-parser.ts";
 import { createTerminalPort, type TerminalPort } from "./terminal-port.ts";
 
@@ -43,6 +44,8 @@ export interface Session {
   readonly emulator: Emulator;
   readonly agent: AgentClient;
   readonly governor: Governor;
+  /** The page's end of the guest's network card. */
+  readonly network: GuestLink;
   input(terminal: TerminalId, data: Uint8Array): void;
   resize(terminal: TerminalId, columns: number, rows: number): void;
   /** Hands over at once what the guest has written. */
@@ -102,6 +105,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       else if (port === STEP_PORT) steps.push(data);
       else terminals.get(port === 0 ? "hvc0" : "hvc2")?.collectOutput(data);
     },
+    onFrame: (frame) => network.receive(frame),
     onSerialByte: (byte) => log.push(byte),
     onReboot: () => events.onReboot(),
     beforeSlice() {
@@ -118,6 +122,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       if (sleepMs > 0 || nowMs - lastFlushMs >= FLUSH_MS) flush(nowMs);
     },
   });
+  const network = createGuestLink((frame) => emulator.sendFrame(frame));
   const agent = createAgentClient((data) => emulator.send(AGENT_PORT, data), Math.floor(host.epochMs() / 1_000));
   const governor = createGovernor(parts.jit, emulator, currentProgramReader(parts.layout, emulator));
   const hang = createHangWatch(emulator, parts.layout, agent, () => events.onCrash("hang", log.lastWords()));
@@ -138,6 +143,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     emulator,
     agent,
     governor,
+    network,
     input(terminal, data) {
       const port = terminals.get(terminal);
       port?.queueInput(data);
@@ -149,6 +155,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       if (ended) return;
       ended = true;
       agent.close();
+      network.end();
       await emulator.destroy();
     },
   };

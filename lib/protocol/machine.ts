@@ -1,5 +1,6 @@
 /** Every message between the page and the worker that owns the machine: one union a direction. */
 import type { AgentAnswer, AgentMethod, AgentMethods } from "./agent.ts";
+import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { KernelEvent } from "./kernel-event.ts";
 import type { KernelSnapshot } from "./kernel-snapshot.ts";
 import type { RuntimeStep } from "./runtime-step.ts";
@@ -43,6 +44,8 @@ export type MachineRequest =
         readonly timeoutMs: number;
       };
     }[AgentMethod]
+  /** HTTP from the page to a port of the guest (lib/protocol/http.ts). */
+  | { readonly type: "http"; readonly id: number; readonly request: HttpRequest }
   /** How often counters are to be read, per second; 0 stops full snapshots. */
   | { readonly type: "watch"; readonly hz: number }
   | { readonly type: "visibility"; readonly visible: boolean }
@@ -65,4 +68,5 @@ export type MachineNotice =
       readonly events: readonly KernelEvent[];
       readonly wallMs: number;
     }
-  | { readonly type: "answer"; readonly id: number; readonly answer: AgentAnswer };
+  | { readonly type: "answer"; readonly id: number; readonly answer: AgentAnswer }
+  | { readonly type: "http-answer"; readonly id: number; readonly answer: HttpAnswer };

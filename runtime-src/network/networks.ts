@@ -52,6 +52,8 @@ export const DEFAULT_BRIDGE = "docker0";
 export const PREDEFINED: readonly string[] = ["bridge", "host", "none"];
 
 const networksFolder = (paths: Paths): string => `${paths.run}/networks`;
+/** See ports.ts. */
+export const portsFolder = (paths: Paths): string => `${paths.run}/ports`;
 export const networkFolder = (paths: Paths, id: string): string => `${networksFolder(paths)}/${id}`;
 export const leasesFolder = (paths: Paths, id: string): string => `${networkFolder(paths, id)}/leases`;
 const nameLink = (paths: Paths, name: string): string => `${networksFolder(paths)}/names/${name}`;
@@ -127,6 +129,7 @@ const plain = (name: string, driver: Driver): Network => ({
 /** docker's three, written at the first use; who comes second finds them. */
 export function ensurePredefined(host: Host): void {
   if (existsSync(nameLink(host.paths, DEFAULT_NETWORK))) return;
+  mkdirSync(portsFolder(host.paths), { recursive: true });
   const bridge: Network = {
     ...plain(DEFAULT_NETWORK, "bridge"),
     bridge: DEFAULT_BRIDGE,

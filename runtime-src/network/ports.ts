@@ -5,9 +5,10 @@
  *
  *   /run/box/ports/tcp-0.0.0.0-8080 -> <container id> 172.17.0.2 80
  */
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { type Host, isErrno } from "../container/host.ts";
 import { parseAddress } from "./ipv4.ts";
+import { portsFolder } from "./networks.ts";
 import type { PortRequest } from "./publish-options.ts";
 import { addPortRules, type PortRule, type Protocol, removePortRules } from "./ruleset.ts";
 
@@ -28,7 +29,7 @@ const ANY = "0.0.0.0";
 const FIRST_DYNAMIC = 32_768;
 const LAST_DYNAMIC = 60_999;
 
-const folderOf = ({ paths }: Host): string => `${paths.run}/ports`;
+const folderOf = ({ paths }: Host): string => portsFolder(paths);
 const fileOf = (host: Host, { protocol, hostAddress, hostPort }: BoundPort): string =>
   `${folderOf(host)}/${protocol}-${hostAddress}-${hostPort}`;
 
@@ -110,7 +111,6 @@ const ruleOf = (bound: BoundPort, address: string): PortRule => ({
 
 /** All of them or none. Throws docker's words when one is taken. */
 export function bindPorts(host: Host, requests: readonly PortRequest[], owner: Owner): BoundPort[] {
-  mkdirSync(folderOf(host), { recursive: true });
   const bound: BoundPort[] = [];
   try {
     for (const request of requests) bound.push(bindOne(host, request, owner));
