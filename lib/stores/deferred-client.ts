@@ -26,6 +26,7 @@ export function createDeferredClient(open: () => MachineClient): MachineClient {
       return () => listeners.delete(listener);
     },
     ask: (method, params, timeoutMs) => machine().ask(method, params, timeoutMs),
+    http: (request) => machine().http(request),
     dispose() {
       opened?.dispose();
       opened = null;
