@@ -105,6 +105,18 @@ export interface ContainerSummary {
   readonly pid: number | null;
   /** Path from the cgroup2 root. */
   readonly cgroup: string;
+  /** While it runs. */
+  readonly ports?: readonly PublishedPort[];
+}
+
+/** A port of this machine that leads into a container. */
+export interface PublishedPort {
+  readonly protocol: "tcp" | "udp";
+  /** "0.0.0.0" for every address of the machine. */
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  /** The container's. */
+  readonly port: number;
 }
 
 export type AgentRequest = {

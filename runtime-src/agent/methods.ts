@@ -109,6 +109,7 @@ export const methods: Methods = {
       restarting: state.status === "restarting",
       health: healthStatus(runtime, state) as ContainerSummary["health"],
       pid: state.pid,
+      ports: state.network.ports,
       cgroup: `${runtime.paths.cgroupName}/${shortId(state.id)}`,
     })),
   }),
