@@ -232,6 +232,29 @@ export const en: Text = {
     wires: (pairs) => (pairs.length === 0 ? "No wires" : `Wired: ${pairs.join(", ")}`),
   },
 
+  preview: {
+    title: "Port preview",
+    hint: "this page connects to a published port",
+    empty: "No port is published. Run something with -p in the terminal, e.g. docker run -d -p 8080:80.",
+    ports: "Published ports",
+    unreachable: "A port bound to 127.0.0.1, or a UDP port, cannot be reached from outside",
+    path: "Path",
+    open: "Open",
+    waiting: "Waiting…",
+    truncated: "cut at 1 MiB",
+    headers: (count) => `${count} response headers`,
+    bytes: (size) => `This is no text: ${size.toLocaleString("en")} bytes were received.`,
+    frame: (address) => `What ${address} answered; scripts do not run`,
+    failures: {
+      refused: (address) => `Nothing listens on ${address}. See whether the server in the container is up.`,
+      unreachable: () => "The guest's network card does not answer. See with ip addr whether eth0 is up.",
+      timeout: (address) => `Connected to ${address}, but no answer came in time.`,
+      closed: (address) => `${address} closed the connection without sending anything.`,
+      "bad-answer": (address) => `What ${address} sent is no HTTP.`,
+      "no-machine": () => "The machine does not run. Start it, then open the port.",
+    },
+  },
+
   details: {
     title: "Details",
     empty: "Choose a process, a namespace, a cgroup, a mount or a device to see all that the kernel knows of it.",
@@ -368,6 +391,7 @@ export const en: Text = {
     details: "Details",
     layers: "Layers",
     network: "Network",
+    preview: "Preview",
     timeline: "Timeline",
     log: "Log",
   },

@@ -1,3 +1,5 @@
+import type { HttpFailure } from "../../lib/protocol/http.ts";
+
 /** 화면의 말. 한국어를 먼저 쓰고, 다른 언어는 같은 자리를 채운다. */
 export const ko = {
   htmlLang: "ko",
@@ -226,6 +228,30 @@ export const ko = {
       pairs.length === 0 ? "이어진 선이 없습니다" : `이어진 장치: ${pairs.join(", ")}`,
   },
 
+  preview: {
+    title: "포트 미리보기",
+    hint: "공개한 포트에 이 페이지가 접속합니다",
+    empty: "공개한 포트가 없습니다. 터미널에서 docker run -d -p 8080:80 처럼 -p를 붙여 실행해 보세요.",
+    ports: "공개한 포트",
+    unreachable: "127.0.0.1에 묶인 포트나 UDP 포트에는 밖에서 접속할 수 없습니다",
+    path: "경로",
+    open: "열기",
+    waiting: "기다리는 중…",
+    truncated: "1 MiB까지만 받았습니다",
+    headers: (count: number) => `응답 헤더 ${count}개`,
+    bytes: (size: number) => `글이 아닌 내용입니다. ${size.toLocaleString("ko")}바이트를 받았습니다.`,
+    frame: (address: string) => `${address}의 응답. 스크립트는 실행하지 않습니다`,
+    failures: {
+      refused: (address: string) =>
+        `${address}에서 듣고 있는 프로그램이 없습니다. 컨테이너 안의 서버가 떠 있는지 확인해 보세요.`,
+      unreachable: () => "게스트의 네트워크 장치가 대답하지 않습니다. eth0이 켜져 있는지 ip addr로 확인해 보세요.",
+      timeout: (address: string) => `${address}에 접속했지만 시간 안에 응답이 오지 않았습니다.`,
+      closed: (address: string) => `${address}에서 아무것도 보내지 않고 연결을 끊었습니다.`,
+      "bad-answer": (address: string) => `${address}의 응답이 HTTP가 아닙니다.`,
+      "no-machine": () => "머신이 멈춰 있습니다. 다시 시작한 뒤에 열어 보세요.",
+    } as Readonly<Record<HttpFailure, (address: string) => string>>,
+  },
+
   details: {
     title: "자세히",
     empty: "프로세스, 네임스페이스, cgroup, 마운트, 네트워크 장치를 고르면 커널이 아는 것을 모두 보여 줍니다.",
@@ -368,6 +394,7 @@ export const ko = {
     details: "자세히",
     layers: "레이어",
     network: "네트워크",
+    preview: "미리보기",
     timeline: "타임라인",
     log: "로그",
   },

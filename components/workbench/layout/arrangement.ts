@@ -8,6 +8,7 @@ export const PANEL_NAMES = [
   "details",
   "layers",
   "network",
+  "preview",
   "timeline",
   "log",
 ] as const;
@@ -30,7 +31,7 @@ export const DEFAULT_ARRANGEMENT: Arrangement = {
   left: slot("tree"),
   center: slot("glass", "layers", "network"),
   corner: slot("isolation"),
-  side: slot("cgroup", "details"),
+  side: slot("cgroup", "details", "preview"),
   bottom: slot("timeline", "log"),
 };
 

@@ -17,5 +17,6 @@ export const PANEL_COMPONENTS: Readonly<Record<PanelName, ComponentType>> = {
   log: KernelLogPanel,
   details: lazy(() => import("../../panels/details-panel.tsx").then((module) => ({ default: module.DetailsPanel }))),
   layers: lazy(() => import("../../panels/layers-panel.tsx").then((module) => ({ default: module.LayersPanel }))),
+  preview: lazy(() => import("../../panels/preview-panel.tsx").then((module) => ({ default: module.PreviewPanel }))),
   network: lazy(() => import("../../panels/network-panel.tsx").then((module) => ({ default: module.NetworkPanel }))),
 };
