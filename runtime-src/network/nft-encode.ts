@@ -2,7 +2,15 @@
  * nf_tables over netlink: messages of linux/netfilter/nf_tables.h, whose numbers are big endian. A batch (begin, messages,
  * end) is done whole or not at all. Registers: NFT_REG32_00 + n are four bytes each, NFT_REG_1 covers the first four.
  */
-import { type Attribute, encodeRequest, NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL } from "./netlink.ts";
+import {
+  type Attribute,
+  decodeAttributes,
+  encodeRequest,
+  NLM_F_APPEND,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  type Received,
+} from "./netlink.ts";
 
 const NFNL_SUBSYS_NFTABLES = 10;
 const NFNL_MSG_BATCH_BEGIN = 0x10;
@@ -14,16 +22,16 @@ const NFT_MSG_DELTABLE = 2;
 const NFT_MSG_NEWCHAIN = 3;
 const NFT_MSG_NEWRULE = 6;
 const NFT_MSG_GETRULE = 7;
+const NFT_MSG_DELRULE = 8;
 const NFT_MSG_NEWSET = 9;
 const NFT_MSG_NEWSETELEM = 12;
-const NFT_MSG_GETSETELEM = 13;
 const NFT_MSG_DELSETELEM = 14;
 
 const NFTA_LIST_ELEM = 1;
 const NFTA_DATA_VALUE = 1;
 const NFTA_DATA_VERDICT = 2;
 const NFTA_VERDICT_CODE = 1;
-const NFT_SET_MAP = 8;
+const NFTA_VERDICT_CHAIN = 2;
 
 /** struct nfgenmsg */
 const generic = (family: number, resource: number): Uint8Array => new Uint8Array([family, 0, 0, resource]);
@@ -45,33 +53,50 @@ export const batchEnd = (): Uint8Array => encodeRequest(NFNL_MSG_BATCH_END, 0, g
 export const newTable = (name: string): Uint8Array => message(NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL, [[1, name]]);
 export const deleteTable = (name: string): Uint8Array => message(NFT_MSG_DELTABLE, 0, [[1, name]]);
 
-export interface BaseChain {
+export interface Chain {
   readonly table: string;
   readonly name: string;
-  readonly type: "nat" | "filter";
-  readonly hook: number;
-  readonly priority: number;
+  /** null: only rules of other chains lead here. */
+  readonly base: { readonly type: "nat" | "filter"; readonly hook: number; readonly priority: number } | null;
 }
 
-export const newChain = ({ table, name, type, hook, priority }: BaseChain): Uint8Array =>
+export const newChain = ({ table, name, base }: Chain): Uint8Array =>
   message(NFT_MSG_NEWCHAIN, NLM_F_CREATE, [
     [1, table],
     [3, name],
-    [
-      4,
-      [
-        [1, be32(hook)],
-        [2, be32(priority)],
-      ],
-    ],
-    [7, type],
+    ...(base
+      ? ([
+          [
+            4,
+            [
+              [1, be32(base.hook)],
+              [2, be32(base.priority)],
+            ],
+          ],
+          [7, base.type],
+        ] as const)
+      : []),
   ]);
 
 /** A match or an action of a rule: its name and its attributes. */
 export type Expression = readonly [name: string, attributes: readonly Attribute[]];
 
-export const newRule = (table: string, chain: string, expressions: readonly Expression[]): Uint8Array =>
-  message(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND, [
+export interface Rule {
+  readonly table: string;
+  readonly chain: string;
+  readonly expressions: readonly Expression[];
+  /** Before all others of the chain. */
+  readonly first?: boolean;
+  /** What nft(8) prints as its comment, and we find it by. */
+  readonly comment?: string;
+}
+
+/** NFTNL_UDATA_RULE_COMMENT: type, length, text with its NUL. */
+const commentData = (text: string): Uint8Array =>
+  Uint8Array.from([0, text.length + 1, ...Array.from(text, (c) => c.charCodeAt(0)), 0]);
+
+export const newRule = ({ table, chain, expressions, first, comment }: Rule): Uint8Array =>
+  message(NFT_MSG_NEWRULE, NLM_F_CREATE | (first ? 0 : NLM_F_APPEND), [
     [1, table],
     [2, chain],
     [
@@ -87,7 +112,32 @@ export const newRule = (table: string, chain: string, expressions: readonly Expr
           ] as const,
       ),
     ],
+    ...(comment === undefined ? [] : [[7, commentData(comment)] as const]),
   ]);
+
+/** `handle` as the kernel gave it, eight bytes. */
+export const deleteRule = (table: string, chain: string, handle: Uint8Array): Uint8Array =>
+  message(NFT_MSG_DELRULE, 0, [
+    [1, table],
+    [2, chain],
+    [3, handle],
+  ]);
+
+export interface ListedRule {
+  readonly handle: Uint8Array;
+  readonly comment: string;
+}
+
+/** From the answers to getRules. */
+export function parseRules(answers: readonly Received[]): ListedRule[] {
+  return answers.flatMap(({ body }) => {
+    const attributes = decodeAttributes(body.subarray(4));
+    const handle = attributes.get(3);
+    const data = attributes.get(7) ?? new Uint8Array();
+    const comment = data[0] === 0 ? String.fromCharCode(...data.subarray(2, 1 + (data[1] ?? 1))) : "";
+    return handle ? [{ handle, comment }] : [];
+  });
+}
 
 export interface SetShape {
   readonly table: string;
@@ -96,58 +146,35 @@ export interface SetShape {
   readonly id: number;
   readonly keyType: number;
   readonly keyBytes: number;
-  /** A map's value. */
-  readonly data?: { readonly type: number; readonly bytes: number };
 }
 
-export const newSet = ({ table, name, id, keyType, keyBytes, data }: SetShape): Uint8Array =>
+export const newSet = ({ table, name, id, keyType, keyBytes }: SetShape): Uint8Array =>
   message(NFT_MSG_NEWSET, NLM_F_CREATE, [
     [1, table],
     [2, name],
-    [3, be32(data ? NFT_SET_MAP : 0)],
+    [3, be32(0)],
     [4, be32(keyType)],
     [5, be32(keyBytes)],
-    ...(data
-      ? ([
-          [6, be32(data.type)],
-          [7, be32(data.bytes)],
-        ] as const)
-      : []),
     [10, be32(id)],
   ]);
 
-export interface SetElement {
-  readonly key: Uint8Array;
-  readonly data?: Uint8Array;
-}
-
-const elementList = (table: string, set: string, elements: readonly SetElement[]): Attribute[] => [
+const elementList = (table: string, set: string, keys: readonly Uint8Array[]): Attribute[] => [
   [1, table],
   [2, set],
-  [
-    3,
-    elements.map(
-      ({ key, data }) =>
-        [
-          NFTA_LIST_ELEM,
-          [[1, [[NFTA_DATA_VALUE, key]]], ...(data ? ([[2, [[NFTA_DATA_VALUE, data]]]] as const) : [])],
-        ] as const,
-    ),
-  ],
+  [3, keys.map((key) => [NFTA_LIST_ELEM, [[1, [[NFTA_DATA_VALUE, key]]]]] as const)],
 ];
 
-export const addElements = (table: string, set: string, elements: readonly SetElement[]): Uint8Array =>
-  message(NFT_MSG_NEWSETELEM, NLM_F_CREATE, elementList(table, set, elements));
+export const addElements = (table: string, set: string, keys: readonly Uint8Array[]): Uint8Array =>
+  message(NFT_MSG_NEWSETELEM, NLM_F_CREATE, elementList(table, set, keys));
 
-export const deleteElements = (table: string, set: string, elements: readonly SetElement[]): Uint8Array =>
-  message(NFT_MSG_DELSETELEM, 0, elementList(table, set, elements));
+export const deleteElements = (table: string, set: string, keys: readonly Uint8Array[]): Uint8Array =>
+  message(NFT_MSG_DELSETELEM, 0, elementList(table, set, keys));
 
-export const getElements = (table: string, set: string): Uint8Array =>
-  message(NFT_MSG_GETSETELEM, 0, [
+export const getRules = (table: string, chain: string): Uint8Array =>
+  message(NFT_MSG_GETRULE, 0, [
     [1, table],
-    [2, set],
+    [2, chain],
   ]);
-export const getRules = (): Uint8Array => message(NFT_MSG_GETRULE, 0, []);
 
 // --- expressions; `register` is the number of a four-byte register ---
 const NFT_REG32_00 = 8;
@@ -233,10 +260,13 @@ export const load = (register: number, value: Uint8Array): Expression => [
   ],
 ];
 
-/** In the set, or through the map into `into`. */
-export const lookup = (set: string, id: number, register: number, into?: number): Expression => [
+export const lookup = (set: string, id: number, register: number): Expression => [
   "lookup",
-  [[1, set], [2, reg(register)], ...(into === undefined ? [] : [[3, reg(into)] as const]), [4, be32(id)]],
+  [
+    [1, set],
+    [2, reg(register)],
+    [4, be32(id)],
+  ],
 ];
 
 export const NF_DROP = 0;
@@ -246,6 +276,26 @@ export const verdict = (code: number): Expression => [
   [
     [1, be32(NFT_REG_VERDICT)],
     [2, [[NFTA_DATA_VERDICT, [[NFTA_VERDICT_CODE, be32(code)]]]]],
+  ],
+];
+
+const NFT_JUMP = -3;
+export const jump = (chain: string): Expression => [
+  "immediate",
+  [
+    [1, be32(NFT_REG_VERDICT)],
+    [
+      2,
+      [
+        [
+          NFTA_DATA_VERDICT,
+          [
+            [NFTA_VERDICT_CODE, be32(NFT_JUMP)],
+            [NFTA_VERDICT_CHAIN, chain],
+          ],
+        ],
+      ],
+    ],
   ],
 ];
 

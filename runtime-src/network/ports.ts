@@ -1,7 +1,7 @@
 /**
- * Ports of this machine that lead into containers. Each is a symbolic link in /run/box/ports (see leases.ts for why) and an
- * element of the nftables map `ports`: the link is there before the element and goes after it, so what a crash leaves
- * is always known by its link.
+ * Ports of this machine that lead into containers. Each is a symbolic link in /run/box/ports (see leases.ts for why) and a
+ * rule of the nftables chain `ports`: the link is there before the rule and goes after it, so what a crash leaves is
+ * always known by its link.
  *
  *   /run/box/ports/tcp-0.0.0.0-8080 -> <container id> 172.17.0.2 80
  */

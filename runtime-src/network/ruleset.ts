@@ -1,19 +1,20 @@
 /**
- * The nftables table of `box`: chains and rules are the same whatever runs; networks and published ports are elements of
- * its sets, so that a container with a port costs one element and nobody ever looks for a rule to delete.
+ * The nftables table of `box`. Its chains and rules are the same whatever runs; networks are elements of its sets, and the
+ * chain `ports` has a rule for each published port, found again by its comment.
  *
- *   bridges   names of the bridges                      same      each bridge paired with itself
- *   internal  bridges of --internal networks            ports     protocol . address . port -> address . port
+ *   bridges   names of the bridges            same   each bridge paired with itself
+ *   internal  bridges of --internal networks
  *
- * prerouting  (raw)   from a bridge to 127.0.0.0/8: drop; route_localnet opens that door for our own processes only
- * prerouting, output  to an address of this machine: dnat through `ports`, first by that address, then by 0.0.0.0
- * forward     within a bridge, and what was dnat'ed: accept; from an internal one: drop; to a bridge: only answers
+ * raw (prerouting)    from a bridge to 127.0.0.0/8: drop; route_localnet opens that door for our own processes only
+ * prerouting, output  to an address of this machine: jump ports
+ * ports               dnat to a container; rules for one address stand before those for any
+ * forward     within a bridge, and what was dnat'ed: accept; from or to an internal one: drop; to a bridge: only answers
  * postrouting what comes back to its own bridge by dnat, and our own processes' connections to published ports:
  *             masquerade, or the answer would take a short cut; from a bridge to elsewhere: masquerade
  */
 import type { LinuxCalls } from "../linux/syscalls.ts";
-import { addressBytes } from "./ipv4.ts";
-import { decodeAttributes, joinBytes, NetlinkError, type NetlinkSocket, openNetfilterSocket } from "./netlink.ts";
+import { addressBytes, formatAddress } from "./ipv4.ts";
+import { joinBytes, NetlinkError, type NetlinkSocket, openNetfilterSocket } from "./netlink.ts";
 import * as nft from "./nft-encode.ts";
 
 export const TABLE = "box";
@@ -22,30 +23,34 @@ const [PRE_ROUTING, FORWARD, LOCAL_OUT, POST_ROUTING] = [0, 2, 3, 4];
 const [PRIORITY_RAW, PRIORITY_DSTNAT, PRIORITY_FILTER, PRIORITY_SRCNAT] = [-300, -100, 0, 100];
 
 /** Type numbers as nft(8) has them, so that it prints our sets readably: a concatenation is six bits each. */
-const TYPE = { ipv4: 7, protocol: 12, service: 13, ifname: 41 } as const;
+const IFNAME_TYPE = 41;
 const IFNAME_BYTES = 16;
 const IFNAME_REGISTERS = 4;
+const NAME_KEY = { table: TABLE, keyType: IFNAME_TYPE, keyBytes: IFNAME_BYTES } as const;
 
 const SETS = {
-  bridges: { table: TABLE, name: "bridges", id: 1, keyType: TYPE.ifname, keyBytes: IFNAME_BYTES },
-  internal: { table: TABLE, name: "internal", id: 2, keyType: TYPE.ifname, keyBytes: IFNAME_BYTES },
-  same: { table: TABLE, name: "same", id: 3, keyType: (TYPE.ifname << 6) | TYPE.ifname, keyBytes: 2 * IFNAME_BYTES },
-  ports: {
+  bridges: { ...NAME_KEY, name: "bridges", id: 1 },
+  internal: { ...NAME_KEY, name: "internal", id: 2 },
+  same: {
     table: TABLE,
-    name: "ports",
-    id: 4,
-    keyType: (TYPE.protocol << 12) | (TYPE.ipv4 << 6) | TYPE.service,
-    keyBytes: 12,
-    data: { type: (TYPE.ipv4 << 6) | TYPE.service, bytes: 8 },
+    name: "same",
+    id: 3,
+    keyType: (IFNAME_TYPE << 6) | IFNAME_TYPE,
+    keyBytes: 2 * IFNAME_BYTES,
   },
 } as const satisfies Readonly<Record<string, nft.SetShape>>;
 
-const CHAINS: readonly nft.BaseChain[] = [
-  { table: TABLE, name: "raw", type: "filter", hook: PRE_ROUTING, priority: PRIORITY_RAW },
-  { table: TABLE, name: "prerouting", type: "nat", hook: PRE_ROUTING, priority: PRIORITY_DSTNAT },
-  { table: TABLE, name: "output", type: "nat", hook: LOCAL_OUT, priority: PRIORITY_DSTNAT },
-  { table: TABLE, name: "forward", type: "filter", hook: FORWARD, priority: PRIORITY_FILTER },
-  { table: TABLE, name: "postrouting", type: "nat", hook: POST_ROUTING, priority: PRIORITY_SRCNAT },
+const PORTS = "ports";
+
+const chain = (name: string, base: nft.Chain["base"]): nft.Chain => ({ table: TABLE, name, base });
+
+const CHAINS: readonly nft.Chain[] = [
+  chain(PORTS, null),
+  chain("raw", { type: "filter", hook: PRE_ROUTING, priority: PRIORITY_RAW }),
+  chain("prerouting", { type: "nat", hook: PRE_ROUTING, priority: PRIORITY_DSTNAT }),
+  chain("output", { type: "nat", hook: LOCAL_OUT, priority: PRIORITY_DSTNAT }),
+  chain("forward", { type: "filter", hook: FORWARD, priority: PRIORITY_FILTER }),
+  chain("postrouting", { type: "nat", hook: POST_ROUTING, priority: PRIORITY_SRCNAT }),
 ];
 
 const isIn = ({ name, id }: nft.SetShape, register = 0): nft.Expression => nft.lookup(name, id, register);
@@ -68,17 +73,7 @@ const isAnswer = [
 const isPublished = [nft.ct(nft.CT_STATUS, 0), nft.mask(0, bits(IPS_DST_NAT)), nft.compare(0, nft.CMP_NOT, NONE)];
 const isLocal = (which: number) => [nft.addressType(which, 0), nft.compare(0, nft.CMP_EQUAL, nft.ADDRESS_IS_LOCAL)];
 
-/** protocol . address . port in registers 0 to 2, what the map says in 4 and 5. */
-const publish = (address: nft.Expression): nft.Expression[] => [
-  ...isLocal(nft.FIB_DADDR),
-  nft.meta(nft.META_L4PROTO, 0),
-  address,
-  nft.destinationPort(2),
-  nft.lookup(SETS.ports.name, SETS.ports.id, 0, 4),
-  nft.dnat(4, 5),
-];
-const byAddress = publish(nft.destinationAddress(1));
-const byAnyAddress = publish(nft.load(1, addressBytes(0)));
+const toPorts = [...isLocal(nft.FIB_DADDR), nft.jump(PORTS)];
 
 const LOOPBACK = new Uint8Array([127, 0, 0, 0]);
 const FIRST_BYTE = new Uint8Array([255, 0, 0, 0]);
@@ -95,10 +90,8 @@ const RULES: readonly (readonly [chain: string, expressions: readonly nft.Expres
       drop,
     ],
   ],
-  ["prerouting", byAddress],
-  ["prerouting", byAnyAddress],
-  ["output", byAddress],
-  ["output", byAnyAddress],
+  ["prerouting", toPorts],
+  ["output", toPorts],
   ["forward", [...bothIfs, isIn(SETS.same), accept]],
   ["forward", [iif, isIn(SETS.internal), drop]],
   ["forward", [oif, isIn(SETS.internal), drop]],
@@ -115,7 +108,7 @@ export const rulesetMessages = (): Uint8Array[] => [
   nft.newTable(TABLE),
   ...Object.values(SETS).map((shape) => nft.newSet(shape)),
   ...CHAINS.map(nft.newChain),
-  ...RULES.map(([chain, expressions]) => nft.newRule(TABLE, chain, expressions)),
+  ...RULES.map(([name, expressions]) => nft.newRule({ table: TABLE, chain: name, expressions })),
 ];
 
 /** All of the messages or none; the last is acknowledged. */
@@ -151,26 +144,26 @@ const nameKey = (name: string): Uint8Array => {
   return key;
 };
 
-function bridgeElements(bridge: string, internal: boolean): [set: string, element: nft.SetElement][] {
+function bridgeKeys(bridge: string, internal: boolean): [set: string, key: Uint8Array][] {
   const key = nameKey(bridge);
   return [
-    ["bridges", { key }],
-    ["same", { key: joinBytes([key, key]) }],
-    ...(internal ? [["internal", { key }] as [string, nft.SetElement]] : []),
+    ["bridges", key],
+    ["same", joinBytes([key, key])],
+    ...(internal ? [["internal", key] as [string, Uint8Array]] : []),
   ];
 }
 
 /** Adding twice is adding once. */
 export function addBridgeRules(linux: LinuxCalls, bridge: string, internal: boolean): void {
-  const messages = bridgeElements(bridge, internal).map(([set, element]) => nft.addElements(TABLE, set, [element]));
+  const messages = bridgeKeys(bridge, internal).map(([set, key]) => nft.addElements(TABLE, set, [key]));
   withSocket(linux, (socket) => commit(socket, `NFT_MSG_NEWSETELEM ${bridge}`, messages));
 }
 
 export function removeBridgeRules(linux: LinuxCalls, bridge: string, internal: boolean): void {
   withSocket(linux, (socket) => {
-    for (const [set, element] of bridgeElements(bridge, internal)) {
+    for (const [set, key] of bridgeKeys(bridge, internal)) {
       try {
-        commit(socket, `NFT_MSG_DELSETELEM ${bridge}`, [nft.deleteElements(TABLE, set, [element])]);
+        commit(socket, `NFT_MSG_DELSETELEM ${bridge}`, [nft.deleteElements(TABLE, set, [key])]);
       } catch (error) {
         if (!isCode(error, "ENOENT")) throw error;
       }
@@ -190,48 +183,50 @@ export interface PortRule {
   readonly port: number;
 }
 
-const port4 = (port: number): number[] => [port >> 8, port & 255, 0, 0];
+type PortKey = Pick<PortRule, "protocol" | "hostAddress" | "hostPort">;
 
-const portElement = ({ protocol, hostAddress, hostPort, address, port }: PortRule): nft.SetElement => ({
-  key: new Uint8Array([PROTOCOLS[protocol], 0, 0, 0, ...addressBytes(hostAddress), ...port4(hostPort)]),
-  data: new Uint8Array([...addressBytes(address), ...port4(port)]),
-});
+const commentOf = ({ protocol, hostAddress, hostPort }: PortKey): string =>
+  `${protocol}-${formatAddress(hostAddress)}-${hostPort}`;
+
+const portBytes = (port: number): Uint8Array => new Uint8Array([port >> 8, port & 255]);
+
+function portRule(rule: PortRule): Uint8Array {
+  const { protocol, hostAddress, hostPort, address, port } = rule;
+  const ofAddress = [nft.destinationAddress(0), nft.compare(0, nft.CMP_EQUAL, addressBytes(hostAddress))];
+  return nft.newRule({
+    table: TABLE,
+    chain: PORTS,
+    first: hostAddress !== 0,
+    comment: commentOf(rule),
+    expressions: [
+      nft.meta(nft.META_L4PROTO, 0),
+      nft.compare(0, nft.CMP_EQUAL, new Uint8Array([PROTOCOLS[protocol]])),
+      ...(hostAddress === 0 ? [] : ofAddress),
+      nft.destinationPort(0),
+      nft.compare(0, nft.CMP_EQUAL, portBytes(hostPort)),
+      nft.load(4, addressBytes(address)),
+      nft.load(5, portBytes(port)),
+      nft.dnat(4, 5),
+    ],
+  });
+}
 
 export function addPortRules(linux: LinuxCalls, rules: readonly PortRule[]): void {
-  const message = nft.addElements(TABLE, "ports", rules.map(portElement));
-  withSocket(linux, (socket) => commit(socket, "NFT_MSG_NEWSETELEM ports", [message]));
+  withSocket(linux, (socket) => commit(socket, "NFT_MSG_NEWRULE ports", rules.map(portRule)));
 }
 
 /** What is not there any more is not missed. */
-export function removePortRules(linux: LinuxCalls, rules: readonly Omit<PortRule, "address" | "port">[]): void {
+export function removePortRules(linux: LinuxCalls, keys: readonly PortKey[]): void {
+  const wanted = new Set(keys.map(commentOf));
   withSocket(linux, (socket) => {
-    for (const rule of rules) {
-      const { key } = portElement({ ...rule, address: 0, port: 0 });
+    const rules = nft.parseRules(socket.dump("NFT_MSG_GETRULE ports", nft.getRules(TABLE, PORTS)));
+    for (const { handle, comment } of rules) {
+      if (!wanted.has(comment)) continue;
       try {
-        commit(socket, "NFT_MSG_DELSETELEM ports", [nft.deleteElements(TABLE, "ports", [{ key }])]);
+        commit(socket, "NFT_MSG_DELRULE ports", [nft.deleteRule(TABLE, PORTS, handle)]);
       } catch (error) {
         if (!isCode(error, "ENOENT")) throw error;
       }
     }
   });
-}
-
-/** For tests and recovery: how many rules the table has, and how many elements each set. */
-export function countRules(linux: LinuxCalls): Record<string, number> {
-  return withSocket(linux, (socket) => {
-    const counts: Record<string, number> = { rules: socket.dump("NFT_MSG_GETRULE", nft.getRules()).length };
-    for (const { name } of Object.values(SETS)) {
-      const answers = socket.dump(`NFT_MSG_GETSETELEM ${name}`, nft.getElements(TABLE, name));
-      counts[name] = answers.reduce((sum, { body }) => sum + elementsIn(body), 0);
-    }
-    return counts;
-  });
-}
-
-function elementsIn(body: Uint8Array): number {
-  const list = decodeAttributes(body.subarray(4)).get(3) ?? new Uint8Array();
-  const view = new DataView(list.buffer, list.byteOffset, list.length);
-  let count = 0;
-  for (let at = 0; at + 4 <= list.length; at += (view.getUint16(at, true) + 3) & ~3) count++;
-  return count;
 }
