@@ -52,6 +52,9 @@ test("the default: an address of docker0's, a route, a name in hosts; outside no
   expect(seen).toContain("172.17.0.2\tinside\n02:42:ac:11:00:02");
   expect(await guest.out("ip -o -4 addr show docker0")).toContain("172.17.0.1/16");
   expect(await guest.out("ip -o link")).not.toContain("veth");
+  const asUser =
+    "run --rm --user 1000 --cap-drop all busybox sh -c 'timeout 1 httpd -f -p 80; echo $?; ping -c1 -W2 172.17.0.1 | grep -c 0%'";
+  expect(await box(asUser)).toMatch(/^(?:143|124)\n1$/);
   expect(await box("run --rm --network none busybox ip -o link | wc -l")).toBe("1");
   expect(await box("run --rm --network host busybox ip -o link | wc -l")).toBe(await guest.out("ip -o link | wc -l"));
   await expectAsBefore();
@@ -61,16 +64,16 @@ test("a network of one's own: names, aliases, isolation from others; what is out
   await box("network create one && docker network create --subnet 10.9.0.0/24 --label k=v two");
   await server("web", "--network one --network-alias www");
   const ask =
-    "ping -c1 -W2 web | grep -c ' 0% '; wget -qO- http://www; nslookup nobody; ping -c1 -W1 8.8.8.8 | grep -c 100%";
+    'ping -c1 -W2 web | grep -c " 0%"; wget -qO- http://www; nslookup nobody; ping -c1 -W1 8.8.8.8 | grep -c 100%';
   const inside = await guest.sh(`docker run --rm --network one busybox sh -c '${ask}; cat /etc/resolv.conf'`);
   expect(inside.stdout).toMatch(
     /^1\nweb\n[\s\S]*can't find nobody: NXDOMAIN[\s\S]*\n1\nnameserver 127.0.0.11\noptions ndots:0\n$/,
   );
-  const other = "ping -c1 -W1 web; ping -c1 -W1 172.18.0.2 | grep -c 100%; ping -c1 -W1 10.9.0.1 | grep -c ' 0% '";
+  const other = 'ping -c1 -W1 web; ping -c1 -W1 172.18.0.2 | grep -c 100%; ping -c1 -W1 10.9.0.1 | grep -c " 0%"';
   const apart = await guest.sh(`docker run --rm --network two --ip 10.9.0.9 busybox sh -c '${other}; ip -4 -o addr'`);
   expect(apart.stderr).toContain("bad address 'web'");
   expect(apart.stdout).toMatch(/^1\n1\n[\s\S]*10\.9\.0\.9\/24/);
-  expect(await guest.out("ping -c1 -W1 172.18.0.2 | grep -c ' 0% '")).toBe("1");
+  expect(await guest.out('ping -c1 -W1 172.18.0.2 | grep -c " 0%"')).toBe("1");
   const list = await box(
     "network ls --format '{{.Name}} {{.Driver}}' --filter type=custom; docker network ls -q -f label=k=v | wc -l",
   );

@@ -111,7 +111,13 @@ export const namespaceSteps: readonly Step<InitContext>[] = [
     ],
     source: sourceHere(),
     when: ({ endpoints }) => endpoints.length > 0,
-    run: ({ linux, endpoints }) => configureOwn(linux, endpoints),
+    run: ({ linux, spec, endpoints }) => {
+      configureOwn(linux, endpoints);
+      // docker's: in its own network a container's user may take any port, and ping. Without a map of users only.
+      if (spec.namespaces & CLONE_NEWUSER) return;
+      writeKernelFile(linux, "/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+      writeKernelFile(linux, "/proc/sys/net/ipv4/ping_group_range", "0 2147483647");
+    },
   },
   {
     // Offsets can be written only while no process is in the namespace, so it is entered after them.
