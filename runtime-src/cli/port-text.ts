@@ -1,6 +1,9 @@
 /** Published and exposed ports as docker's columns show them, neighbours joined to ranges. */
 import type { NetworkSettings } from "../network/settings.ts";
 
+/** Without a locale: the engine has none. */
+export const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 interface Row {
   readonly host: string;
   readonly hostPort: number;
@@ -36,7 +39,7 @@ export function portsText({ ports, exposed, endpoints }: NetworkSettings): strin
       rows.push({ host: "", hostPort: 0, port: Number(port), protocol });
     }
   }
-  rows.sort((a, b) => a.protocol.localeCompare(b.protocol) || a.host.localeCompare(b.host) || a.port - b.port);
+  rows.sort((a, b) => inOrder(a.protocol, b.protocol) || inOrder(a.host, b.host) || a.port - b.port);
   const groups: [Row, Row][] = [];
   for (const row of rows) {
     const group = groups.at(-1);

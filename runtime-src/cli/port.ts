@@ -2,9 +2,10 @@
 import type { BoundPort } from "../network/ports.ts";
 import { requireContainer, requireWords } from "./each-container.ts";
 import { parseFlags } from "./flags.ts";
+import { inOrder } from "./port-text.ts";
 import { CommandError, type Verb } from "./runtime.ts";
 
-const byPort = (a: BoundPort, b: BoundPort): number => a.port - b.port || a.protocol.localeCompare(b.protocol);
+const byPort = (a: BoundPort, b: BoundPort): number => a.port - b.port || inOrder(a.protocol, b.protocol);
 
 export const port: Verb = {
   usage: "port CONTAINER [PRIVATE_PORT[/PROTO]]",
