@@ -10,7 +10,7 @@ import { buildRuntime, RUNTIME_FOLDERS } from "../runtime-src/build.ts";
 
 /** On 9p itself, not under the overlay that is the guest's root: a file put there is seen at once. */
 const DELIVERY = "/usr/lib/box";
-const ANSWER_TIMEOUT_MS = 60_000;
+const ANSWER_TIMEOUT_MS = 600_000;
 
 export const wantsOwnRuntime = (): boolean => process.env.GLASSBOX_RUNTIME === "1";
 
@@ -36,7 +36,7 @@ export async function replaceRuntime(guest: NodeMachine): Promise<void> {
   // Its answer cannot arrive: init starts the new one.
   void guest.ask("kill", { pid: before, signal: "KILL" }, 1_000).catch(() => {});
   for (const untilMs = Date.now() + ANSWER_TIMEOUT_MS; Date.now() < untilMs; ) {
-    const now = await agentPid(guest, 3_000).catch(() => before);
+    const now = await agentPid(guest, 20_000).catch(() => before);
     if (now !== before) return;
   }
   throw new Error("the new runtime's agent does not answer");

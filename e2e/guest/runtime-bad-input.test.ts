@@ -45,7 +45,7 @@ test.each([
   ["an unknown user", "docker run --user nobody-here busybox true", 125, /unable to find user nobody-here/],
   ["a relative working directory", "docker run -w tmp busybox true", 125, /needs to be an absolute path/],
   ["a file as working directory", "docker run -w /etc/passwd busybox true", 125, /working-directory: ENOTDIR/],
-  ["a bad volume", "docker run -v /a busybox true", 125, /invalid volume specification: '\/a'/],
+  ["a bad volume", "docker run -v /a:b busybox true", 125, /invalid volume specification: '\/a:b'/],
   ["a bad signal", "docker run --stop-signal FROB busybox true", 125, /invalid signal: FROB/],
   ["an unknown capability", "docker run --cap-add FROB busybox true", 125, /invalid capability "FROB"/],
   ["a sysctl of the whole machine", "docker run --sysctl kernel.panic=1 busybox true", 125, /not namespaced/],

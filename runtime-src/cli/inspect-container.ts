@@ -182,19 +182,20 @@ function config(state: ContainerState) {
   const { spec, asked, health, network } = state;
   const { process } = spec;
   const attach = asked?.attach ?? [];
+  const isOnce = process.openStdin && asked?.stdinOnce !== false;
   const isAttached = (name: string) => attach.length === 0 || attach.includes(name);
   const ports = network.exposed;
   return {
     Hostname: spec.hostname,
     Domainname: spec.domainname,
     User: typeof process.user === "string" ? process.user : `${process.user.uid}:${process.user.gid}`,
-    AttachStdin: process.openStdin && isAttached("stdin"),
-    AttachStdout: isAttached("stdout"),
-    AttachStderr: isAttached("stderr"),
+    AttachStdin: isOnce && isAttached("stdin"),
+    AttachStdout: asked?.stdinOnce !== false && isAttached("stdout"),
+    AttachStderr: asked?.stdinOnce !== false && isAttached("stderr"),
     ...(ports.length > 0 ? { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) } : {}),
     Tty: process.terminal,
     OpenStdin: process.openStdin,
-    StdinOnce: process.openStdin,
+    StdinOnce: isOnce,
     Env: process.env,
     Cmd: asked ? asked.command : process.args,
     Healthcheck: health

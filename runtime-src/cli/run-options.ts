@@ -113,6 +113,7 @@ function askedFor(flags: ParsedFlags, image: Image, words: readonly string[]): A
     entrypoint: first.length > 0 ? first : null,
     command: command.length > 0 ? command : null,
     ...(attach.length > 0 ? { attach } : {}),
+    ...(flags.bool("detach") ? { stdinOnce: false } : {}),
   };
 }
 

@@ -29,6 +29,7 @@ const NAME_ATTEMPTS = 20;
 export const run: Verb = {
   usage: "run [OPTIONS] IMAGE [COMMAND] [ARG...]",
   summary: "Create and run a new container from an image",
+  aliases: ["container run"],
   flags: RUN_FLAGS,
   run: async (runtime, argv) => {
     const { flags, state } = await prepare(runtime, argv, "run");
@@ -68,6 +69,7 @@ async function narrated(
 export const create: Verb = {
   usage: "create [OPTIONS] IMAGE [COMMAND] [ARG...]",
   summary: "Create a new container",
+  aliases: ["container create"],
   flags: RUN_FLAGS,
   run: async (runtime, argv) => {
     const { flags, state } = await prepare(runtime, argv, "create");

@@ -7,6 +7,7 @@ import type { Verb } from "./runtime.ts";
 export const wait: Verb = {
   usage: "wait CONTAINER [CONTAINER...]",
   summary: "Block until one or more containers stop, then print their exit codes",
+  aliases: ["container wait"],
   async run(runtime, argv) {
     requireWords(runtime, "wait", argv);
     const states = argv.map((reference) => requireContainer(runtime, reference));

@@ -8,6 +8,7 @@ import { sourceHere } from "../linux/source-position.ts";
 import type { CreateContext } from "./create-context.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { type Host, isErrno } from "./host.ts";
+import { hasMappedRoot, mappedLayers, prepareMappedRoot } from "./mapped-root.ts";
 import { cgroupLink, stateFolder } from "./paths.ts";
 import { makeSharedFolders } from "./shared-folders.ts";
 import {
@@ -97,6 +98,16 @@ export const createSteps: readonly Step<CreateContext>[] = [
       }
     },
     undo: ({ diskFolder }) => rmSync(diskFolder, { recursive: true, force: true }),
+  },
+  {
+    // Root inside is another user outside: files must be that user's to be root's in there.
+    name: "map-root",
+    part: "filesystem",
+    syscall: "lchown",
+    args: ({ host, state }) => mappedLayers(host.paths, state.spec).layers,
+    source: sourceHere(),
+    when: ({ state }) => hasMappedRoot(state.spec),
+    run: prepareMappedRoot,
   },
 ];
 

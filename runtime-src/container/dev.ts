@@ -2,8 +2,11 @@
  * /dev of a docker container: a tmpfs with the devices that every container has (config-linux.md, "Default Devices"), the
  * links that programs expect, and what is mounted below it.
  */
-import { mkdirSync, symlinkSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, symlinkSync } from "node:fs";
 import {
+  AT_FDCWD,
+  CLONE_NEWUSER,
+  MOVE_MOUNT_F_EMPTY_PATH,
   MS_NODEV,
   MS_NOEXEC,
   MS_NOSUID,
@@ -11,8 +14,10 @@ import {
   O_CLOEXEC,
   O_DIRECTORY,
   O_PATH,
+  OPEN_TREE_CLONE,
   S_IFCHR,
 } from "../linux/constants.ts";
+import type { LinuxCalls } from "../linux/syscalls.ts";
 import { makeNode } from "./device-node.ts";
 import type { InitContext } from "./init-context.ts";
 import { mountOn } from "./root-mounts.ts";
@@ -52,10 +57,26 @@ export function mountDev({ linux, spec }: InitContext): void {
 
 /** The umask is 0 here. */
 export function makeDevices({ linux, spec }: InitContext): void {
-  for (const [name, major, minor] of DEVICES) linux.mknod(`/dev/${name}`, S_IFCHR | 0o666, major, minor);
+  const isMapped = (spec.namespaces & CLONE_NEWUSER) !== 0;
+  for (const [name, major, minor] of DEVICES) {
+    if (isMapped) bindDevice(linux, `dev/${name}`);
+    else linux.mknod(`/dev/${name}`, S_IFCHR | 0o666, major, minor);
+  }
   for (const [name, target] of LINKS) symlinkSync(target, `/dev/${name}`);
   if (spec.devices.length === 0) return;
+  if (isMapped) {
+    for (const { path } of spec.devices) bindDevice(linux, path.replace(/^\/+/, ""));
+    return;
+  }
   const root = linux.open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   for (const device of spec.devices) makeNode(linux, root, device);
   linux.close(root);
+}
+
+/** In a user namespace the kernel makes no nodes: the machine's, still in sight as "." (pivot-root), are bound in their places. */
+function bindDevice(linux: LinuxCalls, path: string): void {
+  const tree = linux.openTree(AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
+  closeSync(openSync(`/${path}`, "w", 0o666));
+  linux.moveMount(tree, "", AT_FDCWD, `/${path}`, MOVE_MOUNT_F_EMPTY_PATH);
+  linux.close(tree);
 }

@@ -44,14 +44,18 @@ export const containerEvent = (
   more: Readonly<Record<string, string>> = {},
 ): EventBody => ({ type: "container", action, id, attributes: { ...labels, ...more, image, name } });
 
-/** So that the first event is no new file. */
-export const openJournal = (paths: Paths): void => appendFileSync(eventJournal(paths), "");
+/** So that neither the first event nor the first trimming makes a new file. */
+export function openJournal(paths: Paths): void {
+  for (const file of [eventJournal(paths), `${eventJournal(paths)}.1`]) appendFileSync(file, "");
+}
 
 /** Called where there is time for it. */
 export function trimJournal(paths: Paths): void {
   const file = eventJournal(paths);
   try {
-    if (statSync(file).size > MAX_BYTES) renameSync(file, `${file}.1`);
+    if (statSync(file).size <= MAX_BYTES) return;
+    renameSync(file, `${file}.1`);
+    appendFileSync(file, "");
   } catch {
     // none yet
   }

@@ -80,7 +80,7 @@ export interface PumpSink extends Disposable {
   readonly end: (close: () => void) => void;
 }
 
-/** Sets the descriptor to non-blocking. `onFull` with true when something waits, with false when nothing does any more. */
+/** Sets the descriptor to non-blocking. `onFull` with true when something waits or nobody reads, else with false. */
 export function startSink(linux: LinuxCalls, fd: number, onFull: (full: boolean) => void): PumpSink {
   const waiting: Uint8Array[] = [];
   let watch: Disposable | null = null;
@@ -91,7 +91,8 @@ export function startSink(linux: LinuxCalls, fd: number, onFull: (full: boolean)
   const settle = () => {
     watch?.dispose();
     watch = null;
-    onFull(false);
+    // what nobody reads any more need not be read either
+    onFull(gone);
     onDone?.();
     onDone = null;
   };
@@ -102,7 +103,7 @@ export function startSink(linux: LinuxCalls, fd: number, onFull: (full: boolean)
         waiting.shift();
       } catch (error) {
         if (!isErrno(error, "EAGAIN")) {
-          gone = true; // nobody reads it any more
+          gone = true;
           waiting.length = 0;
           break;
         }
@@ -114,7 +115,7 @@ export function startSink(linux: LinuxCalls, fd: number, onFull: (full: boolean)
         return;
       }
     }
-    if (watch || onDone) settle();
+    if (watch || onDone || gone) settle();
   };
   return {
     write: (data) => {

@@ -7,6 +7,7 @@
 import { mkdirSync } from "node:fs";
 import {
   AT_FDCWD,
+  CLONE_NEWUSER,
   MOVE_MOUNT_F_EMPTY_PATH,
   MOVE_MOUNT_T_EMPTY_PATH,
   O_CLOEXEC,
@@ -21,8 +22,11 @@ import { openMountPoint } from "./mount-point.ts";
 import { attachMounts, prepareMounts } from "./mounts.ts";
 
 /** docker's way: an "init" layer above the image's has the mount points that an image may lack. */
-export const overlayData = ({ spec, initLayer, upperDir, workDir }: InitContext): string =>
-  `lowerdir=${[initLayer, ...spec.layers].join(":")},upperdir=${upperDir},workdir=${workDir}`;
+export const overlayData = ({ spec, initLayer, upperDir, workDir }: InitContext): string => {
+  // trusted.* attributes, which overlayfs marks its files with, are not for a user namespace
+  const marks = spec.namespaces & CLONE_NEWUSER ? ",userxattr" : "";
+  return `lowerdir=${[initLayer, ...spec.layers].join(":")},upperdir=${upperDir},workdir=${workDir}${marks}`;
+};
 
 /** mount(2), making the mount point when the image has none. */
 export function mountOn(

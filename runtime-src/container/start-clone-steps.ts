@@ -12,6 +12,7 @@ import type { CreateContext } from "./create-context.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { isIdmapped, prepareIdmaps } from "./idmap.ts";
 import type { InitContext } from "./init-context.ts";
+import { hasMappedRoot, mappedLayers } from "./mapped-root.ts";
 import { cloneInto, openJoins } from "./namespace-joins.ts";
 import { namespaceNames } from "./namespace-names.ts";
 import { stateFolder } from "./paths.ts";
@@ -111,11 +112,12 @@ function cloneInit(c: CreateContext): void {
 export function initContext(c: CreateContext, sync: number): InitContext {
   const [input = -1, output = -1, error = -1] = c.childFds;
   const { host, state } = c;
+  const mapped = hasMappedRoot(state.spec) ? mappedLayers(host.paths, state.spec) : null;
   return {
     linux: host.linux,
-    spec: state.spec,
+    spec: mapped ? { ...state.spec, layers: mapped.layers } : state.spec,
     rootPath: state.spec.rootPath ?? rootFolder(host.paths),
-    initLayer: initLayer(host.paths),
+    initLayer: mapped?.initLayer ?? initLayer(host.paths),
     upperDir: `${c.diskFolder}/upper`,
     workDir: `${c.diskFolder}/work`,
     etcDir: etcFolder(c),

@@ -50,6 +50,8 @@ export interface AskedFor {
   readonly exposedPorts?: readonly string[];
   /** -a; empty: all that there is. */
   readonly attach?: readonly string[];
+  /** docker's StdinOnce: false (-d) lets its input outlive whoever attached and went. */
+  readonly stdinOnce?: boolean;
   readonly binds?: readonly string[];
   readonly volumesFrom?: readonly string[];
   readonly logOptions?: Readonly<Record<string, string>>;

@@ -100,7 +100,9 @@ export class Supervisor {
     try {
       this.#server = new AttachServer(host.linux, attachSocket(host.paths, state.id), {
         input: (data) => this.#type(data),
-        endOfInput: () => this.#endInput(),
+        endOfInput: () => {
+          if (state.asked?.stdinOnce !== false) this.#endInput();
+        },
         windowSize: (columns, rows) => {
           const { terminal } = this.#c;
           if (terminal !== null) host.linux.setWindowSize(terminal, columns, rows);
@@ -150,7 +152,6 @@ export class Supervisor {
     this.#sink.write(data);
   }
 
-  /** Only the command that brought the input ends it, or one that attached, as docker's StdinOnce. */
   #endInput(): void {
     const { stdio, host } = this.#c;
     if (stdio.input === null) return;

@@ -1,0 +1,137 @@
+/** What docker's front end says of containers: lists, templates, filters, names, logs, events, volumes, and what is refused. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { bootGuest, type Guest } from "./guest.ts";
+import { residue, settledResidue } from "./runtime-residue.ts";
+
+let guest: Guest;
+let before: string;
+beforeAll(async () => {
+  guest = await bootGuest();
+  before = await residue(guest);
+});
+afterEach(async () => {
+  await guest.out("docker rm -fv $(docker ps -aq) >/dev/null 2>&1; docker volume prune -af >/dev/null; true");
+  expect(await settledResidue(guest, before)).toBe(before);
+});
+afterAll(() => guest.end());
+
+/** Each line's output and exit code, in one command. */
+async function each(lines: readonly string[]): Promise<string[]> {
+  const marked = lines.map((line) => `{ ${line}; } 2>&1; echo "[$?]"; echo =====`);
+  const { stdout } = await guest.sh(marked.join("\n"), 300_000);
+  return stdout
+    .split("=====\n")
+    .slice(0, -1)
+    .map((text) => text.trim());
+}
+
+test("lists: columns, templates, filters, sizes", async () => {
+  await guest.out(
+    "docker run -d --name web --label tier=front -v data:/d busybox sleep 1000; docker create --name old busybox true",
+  );
+  expect(
+    await each([
+      "docker ps --format '{{.Names}} {{.Label \"tier\"}} {{.Mounts}} {{.State}}'",
+      'docker ps -a --filter name=^old$ --filter status=created --format json | grep -c \'"Names":"old"\'',
+      "docker ps -aq --no-trunc | grep -cE '^[0-9a-f]{64}$'",
+      "docker ps -l --format 'table {{.Names}}\\t{{.Status}}'",
+      "docker ps --filter volume=data --filter label=tier=front -q | wc -l",
+      "docker container ls -as --format '{{.Size}}' | grep -c '0B (virtual'",
+      "docker ps --filter frob=1",
+      "docker ps --format '{{.Frob}}'",
+      "docker inspect -f '{{range .Mounts}}{{.Name}}:{{.Destination}}{{end}} {{.Config.Labels.tier}} {{len .Config.Env}}' web",
+      "docker inspect -f '{{.Nope}}' web",
+      "docker inspect --type volume -f '{{.Driver}}' data",
+      "docker inspect nosuch",
+    ]),
+  ).toEqual([
+    "web front data running\n[0]",
+    "1\n[0]",
+    "2\n[0]",
+    expect.stringMatching(/^NAMES +STATUS\nold +Created\n\[0\]$/),
+    "1\n[0]",
+    "2\n[0]",
+    expect.stringMatching(/invalid filter 'frob'[\s\S]*\[1\]$/),
+    expect.stringMatching(/template parsing error: template: :1:2: executing "" at <\.Frob>[\s\S]*\[1\]$/),
+    "data:/d front 2\n[0]",
+    expect.stringMatching(/map has no entry for key "Nope"\n\[64\]$/),
+    "local\n[0]",
+    "[]\nError: No such object: nosuch\n[1]",
+  ]);
+});
+
+test("rename, top, logs with moments, events of one container", async () => {
+  await guest.out("docker run -d --name web busybox sh -c 'echo one; echo two; echo three; sleep 1000'");
+  expect(
+    await each([
+      "docker rename web shop; docker ps --format '{{.Names}}'; ls /run/box/names",
+      "docker rename shop 'a b'",
+      "docker logs -n 1 shop; docker logs --until 10m shop; docker logs --since 10m shop | wc -l",
+      "docker top shop -o pid,comm | tail -1 | grep -c sleep; ps -ef | grep -c '[b]ox agent'",
+      "docker top shop -o comm",
+      "docker stats --no-stream --format '{{.Name}} {{.PIDs}}' shop",
+      "docker stop -t 0 shop; docker rm shop",
+      "docker events --since 10m --until 0s --filter container=shop --format '{{.Action}}' | tr '\\n' ' '",
+    ]),
+  ).toEqual([
+    "shop\nshop\n[0]",
+    expect.stringMatching(/Invalid container name \(a b\)[\s\S]*\[1\]$/),
+    "three\n3\n[0]",
+    "1\n1\n[0]",
+    expect.stringContaining("Couldn't find PID field in ps output"),
+    "shop 2\n[0]",
+    "shop\nshop\n[0]",
+    "rename die stop destroy \n[0]",
+  ]);
+});
+
+test("volumes outlive containers; anonymous ones go with theirs; a new one has what the image had there", async () => {
+  expect(
+    await each([
+      "docker run --rm -v data:/d busybox sh -c 'echo kept > /d/file'; docker run --rm -v data:/e:ro busybox cat /e/file",
+      "docker run --rm -v data:/e:ro busybox sh -c 'echo x > /e/file'",
+      "docker run --rm -v /anon busybox true; docker volume ls -q",
+      "docker run --name web -v /etc busybox true; docker volume ls -q | grep -cE '^[0-9a-f]{64}$'; ls /var/lib/box/volumes/*/_data/passwd | wc -l",
+      "docker volume rm data; docker run --name two --volumes-from web busybox ls /etc/passwd",
+      "docker volume rm $(docker volume ls -q)",
+      "docker rm -v web two >/dev/null; docker volume ls -q",
+      "docker run --rm --mount type=bind,src=/nosuch,dst=/x busybox true",
+      "docker volume create one; docker volume create one; docker volume inspect -f '{{.Mountpoint}}' one; docker volume prune -f; docker volume ls -q",
+    ]),
+  ).toEqual([
+    "kept\n[0]",
+    expect.stringContaining("Read-only file system"),
+    "data\n[0]",
+    "1\n1\n[0]",
+    "data\n/etc/passwd\n[0]",
+    expect.stringMatching(/volume is in use - \[[0-9a-f]{64}/),
+    "[0]",
+    expect.stringMatching(/bind source path does not exist: \/nosuch[\s\S]*\[125\]$/),
+    "one\none\n/var/lib/box/volumes/one/_data\nTotal reclaimed space: 0B\none\n[0]",
+  ]);
+});
+
+test("system, info, version, help, and commands that are none", async () => {
+  await guest.out("docker create --name web busybox true");
+  expect(
+    await each([
+      "docker info -f '{{.Containers}} {{.CgroupVersion}}'; docker version -f '{{.Server.Os}}'",
+      "docker system df --format '{{.Type}} {{.TotalCount}}' | grep Containers",
+      "echo n | docker system prune | tail -1; docker ps -aq | wc -l",
+      "docker system prune -f | grep -c 'Deleted Containers'; docker ps -aq | wc -l",
+      "docker run --help | grep -c -e '--health-cmd' -e 'docker container run'",
+      "docker volume frob",
+      "docker run --cpuset-cpus 0 busybox true",
+      "docker run --oom-kill-disable busybox true",
+    ]),
+  ).toEqual([
+    "1 2\nlinux\n[0]",
+    "Containers 1\n[0]",
+    expect.stringMatching(/\[y\/N\]\s*1\n\[0\]$/),
+    "1\n0\n[0]",
+    "2\n[0]",
+    expect.stringMatching(/unknown command: docker volume frob[\s\S]*\[1\]$/),
+    expect.stringMatching(/--cpuset-cpus is not supported: this machine has one CPU[\s\S]*\[125\]$/),
+    expect.stringMatching(/cgroup v2 cannot switch the OOM killer off[\s\S]*\[125\]$/),
+  ]);
+});
