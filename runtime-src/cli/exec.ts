@@ -11,6 +11,7 @@ import type { ContainerState } from "../container/state.ts";
 import { StepError } from "../container/steps.ts";
 import { SIGHUP, SIGINT, SIGQUIT, SIGTERM } from "../linux/constants.ts";
 import { ALL_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
+import { loadSeccompCompiler } from "../oci/seccomp-program.ts";
 import { detachKeysOf } from "./attachment.ts";
 import { detachStdio, runInBackground } from "./background.ts";
 import { requireRunning, requireWords } from "./each-container.ts";
@@ -72,7 +73,7 @@ export const exec: Verb = {
   summary: "Execute a command in a running container",
   aliases: ["container exec"],
   flags: FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, false);
     return flags.bool("explain") ? explained(runtime, flags) : execute(runtime, flags);
   },

@@ -3,6 +3,7 @@ import { shortId } from "../container/paths.ts";
 import { parseRestartPolicy } from "../container/restart-policy.ts";
 import type { ContainerSpec } from "../container/spec.ts";
 import type { Image } from "../image/store.ts";
+import { loadSeccompCompiler } from "../oci/seccomp-program.ts";
 import { devicesOf } from "./device-options.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { healthOf } from "./health-options.ts";
@@ -62,6 +63,7 @@ export async function withRareOptions(
     cgroupsPath: parent ? `${cgroupParent(parent)}/${shortId(id)}` : spec.cgroupsPath,
     annotations: labelsOf(flags.list("annotation")),
   };
+  await loadSeccompCompiler(full);
   return {
     spec: full,
     asked: {

@@ -8,6 +8,7 @@ import { startContainer } from "../container/launch.ts";
 import { holdSignals } from "../container/own-client.ts";
 import { type ContainerState, changeState } from "../container/state.ts";
 import { Supervisor } from "../container/supervisor.ts";
+import { loadSeccompCompiler } from "../oci/seccomp-program.ts";
 import { attachmentOf } from "./attachment.ts";
 import { forkInBackground, runInBackground } from "./background.ts";
 import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
@@ -43,7 +44,7 @@ export const start: Verb = {
       return 0;
     }
     return runInBackground(runtime, "start", async (release) => {
-      const c = begin(runtime, state);
+      const c = await begin(runtime, state);
       runtime.out(`${first}\n`);
       release(0);
       return new Supervisor(c, null).run();
@@ -64,17 +65,18 @@ function mustStart(runtime: Runtime, state: ContainerState): boolean {
 export function startOne(runtime: Runtime, state: ContainerState): void {
   if (!mustStart(runtime, state)) return;
   forkInBackground(runtime, async (release) => {
-    const c = begin(runtime, state);
+    const c = await begin(runtime, state);
     release();
     return new Supervisor(c, null).run();
   });
 }
 
 /** A start that fails leaves the container as it was, with the reason. */
-function begin(runtime: Runtime, state: ContainerState): CreateContext {
+async function begin(runtime: Runtime, state: ContainerState): Promise<CreateContext> {
   const { stopRequested, restartCount, ...rest } = state;
   const fresh: ContainerState = { ...rest, exitCode: null, finishedMs: null, oomKilled: false, error: "" };
   try {
+    await loadSeccompCompiler(state.spec);
     const c = startContainer(runtime, fresh);
     emitEvents(runtime.paths, [containerEvent(state, "start")]);
     return c;
@@ -95,5 +97,5 @@ async function attached(runtime: Runtime, state: ContainerState, flags: ParsedFl
   }
   const signals = holdSignals(runtime.linux);
   const attachment = attachmentOf(runtime, flags, signals, { input, output: true, error: true });
-  return new Supervisor(begin(runtime, state), attachment).run();
+  return new Supervisor(await begin(runtime, state), attachment).run();
 }

@@ -73,9 +73,12 @@ export function makeDevices({ linux, spec }: InitContext): void {
   linux.close(root);
 }
 
-/** In a user namespace the kernel makes no nodes: the machine's, still in sight as "." (pivot-root), are bound in their places. */
+/**
+ * In a user namespace the kernel makes no nodes, so the machine's are bound in their places. Its root still lies over ours
+ * (pivot-root): a path that starts with "/" begins below it, but ".." of the root is looked up like any mount point.
+ */
 function bindDevice(linux: LinuxCalls, path: string): void {
-  const tree = linux.openTree(AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
+  const tree = linux.openTree(AT_FDCWD, `/../${path}`, OPEN_TREE_CLONE | O_CLOEXEC);
   closeSync(openSync(`/${path}`, "w", 0o666));
   linux.moveMount(tree, "", AT_FDCWD, `/${path}`, MOVE_MOUNT_F_EMPTY_PATH);
   linux.close(tree);
