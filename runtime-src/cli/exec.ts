@@ -85,13 +85,14 @@ async function explained(runtime: Runtime, flags: ParsedFlags): Promise<number> 
   return execute(runtime, flags);
 }
 
-function execute(runtime: Runtime, flags: ParsedFlags): number | Promise<number> {
+async function execute(runtime: Runtime, flags: ParsedFlags): Promise<number> {
   requireWords(runtime, "exec", flags.rest, 2);
   const [reference = "", ...args] = flags.rest;
   const state = requireRunning(runtime, reference);
   if (isFrozen(cgroupOf(runtime, state))) {
     throw new CommandError(`container ${state.id} is paused, unpause the container before exec`);
   }
+  await loadSeccompCompiler(state.spec);
   const { linux } = runtime;
   if (flags.bool("interactive") && flags.bool("tty") && !linux.isatty(0)) {
     throw new CommandError("the input device is not a TTY");
