@@ -17,10 +17,12 @@ import {
   type MountPoint,
   makeRunFolders,
   nameLink,
+  stateFile,
   supervisorLock,
   unlinkIfThere,
 } from "./state.ts";
 import type { Step } from "./steps.ts";
+import { isSupervised } from "./supervised.ts";
 import { ensureVolume, removeVolume, volumeData } from "./volumes.ts";
 
 export const createSteps: readonly Step<CreateContext>[] = [
@@ -158,13 +160,18 @@ export function claimName(host: Host, id: string, name: string): void {
   }
 }
 
+/** Made, or being made. What is neither is left of one whose making or removal was cut short. */
+const isContainer = (host: Host, id: string): boolean =>
+  existsSync(stateFolder(host.paths, id)) && (existsSync(stateFile(host.paths, id)) || isSupervised(host, id));
+
 /** One at a time may take over the name of a container that is no more. */
-function takeStaleName({ linux, paths }: Host, id: string, name: string, cause: unknown): void {
+function takeStaleName(host: Host, id: string, name: string, cause: unknown): void {
+  const { linux, paths } = host;
   const lock = linux.open(`${paths.run}/names`, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   try {
     linux.flock(lock, LOCK_EX);
     const owner = idOfName(paths, name);
-    if (owner !== null && existsSync(stateFolder(paths, owner))) throw new NameTaken(name, owner, cause);
+    if (owner !== null && isContainer(host, owner)) throw new NameTaken(name, owner, cause);
     unlinkIfThere(nameLink(paths, name));
     symlinkSync(id, nameLink(paths, name));
   } finally {

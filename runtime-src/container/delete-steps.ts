@@ -9,13 +9,14 @@ import { giveBack, sweep } from "../network/endpoint.ts";
 import type { NetworkSettings } from "../network/settings.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
-import { type ContainerState, idOfName, nameLink, unlinkIfThere } from "./state.ts";
+import { type ContainerState, idOfName, nameLink, namesOf, stateFile, unlinkIfThere } from "./state.ts";
 import type { Step } from "./steps.ts";
 import { removeVolume, volumeFolder } from "./volumes.ts";
 
 export interface DeleteContext {
   readonly host: Host;
   readonly id: string;
+  /** "" where the state that says it is gone. */
   readonly name: string;
   /** What it has of networks; left out: look for it. */
   readonly network?: Pick<NetworkSettings, "endpoints" | "ports">;
@@ -68,14 +69,24 @@ export const deleteSteps: readonly Step<DeleteContext>[] = [
     },
   },
   {
-    // Before the state: a name that points nowhere is free, a container without a name would be nameless.
+    // Nobody needs it any more to do the removal again: what is left counts as a container that was never made, which
+    // whoever looks next takes away. A container without its name would be nameless.
+    name: "forget-state",
+    part: null,
+    syscall: "unlink",
+    args: ({ host, id }) => [stateFile(host.paths, id)],
+    source: sourceHere(),
+    run: ({ host, id }) => unlinkIfThere(stateFile(host.paths, id)),
+  },
+  {
     name: "release-name",
     part: null,
     syscall: "unlink",
     args: ({ host, name }) => [nameLink(host.paths, name)],
     source: sourceHere(),
     run: ({ host, id, name }) => {
-      if (idOfName(host.paths, name) === id) unlinkIfThere(nameLink(host.paths, name));
+      for (const own of name === "" ? namesOf(host.paths, id) : [name])
+        if (idOfName(host.paths, own) === id) unlinkIfThere(nameLink(host.paths, own));
     },
   },
   {
@@ -85,7 +96,7 @@ export const deleteSteps: readonly Step<DeleteContext>[] = [
     args: ({ host, id }) => [stateFolder(host.paths, id)],
     source: sourceHere(),
     run: ({ host, id }) =>
-      removeFolder(stateFolder(host.paths, id), ["state.json", "resolv.conf", "hostname", "hosts", "supervisor"], []),
+      removeFolder(stateFolder(host.paths, id), ["resolv.conf", "hostname", "hosts", "supervisor"], []),
   },
 ];
 

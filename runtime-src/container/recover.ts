@@ -2,15 +2,19 @@
  * What a supervisor that was killed leaves behind is put right by the next call that looks: its container cannot have
  * survived it (PR_SET_PDEATHSIG), so it is an exited one, and with --rm it is removed.
  */
+import { existsSync, statSync } from "node:fs";
 import { sweep } from "../network/endpoint.ts";
 import { cgroupOf } from "./cgroup-of.ts";
 import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
-import type { Host } from "./host.ts";
-import { type ContainerState, containerIds, readState, writeState } from "./state.ts";
+import { type Host, isErrno } from "./host.ts";
+import { stateFolder } from "./paths.ts";
+import { type ContainerState, containerIds, readState, supervisorLock, writeState } from "./state.ts";
 import { runSteps } from "./steps.ts";
 import { isSupervised } from "./supervised.ts";
 
 const KILLED = 137;
+/** Far longer than the two calls take, on a guest that does a thousand things at once. */
+const MAKING_MS = 10_000;
 
 export function removeContainer(host: Host, id: string, name: string, volumes: readonly string[] = []): void {
   runSteps(deleteSteps, { host, id, name, volumes }, { report: () => {}, flush: () => {} });
@@ -53,7 +57,18 @@ export function listContainers(host: Host): ContainerState[] {
   for (const id of containerIds(host.paths)) {
     const state = currentState(host, id);
     if (state) states.push(state);
-    else if (!isSupervised(host, id)) removeContainer(host, id, "");
+    else if (!isSupervised(host, id) && !isJustBeingMade(host, id)) removeContainer(host, id, "");
   }
   return states;
+}
+
+/** Between mkdir(2) and flock(2) of its first step a container looks like what a killed creation left. */
+function isJustBeingMade({ paths }: Host, id: string): boolean {
+  try {
+    if (existsSync(supervisorLock(paths, id))) return false;
+    return Date.now() - statSync(stateFolder(paths, id)).mtimeMs < MAKING_MS;
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return true;
+    throw error;
+  }
 }

@@ -195,6 +195,16 @@ export function idOfName(paths: Paths, name: string): string | null {
   }
 }
 
+/** The names that point to an id, for whom its state is not there to ask. */
+export function namesOf(paths: Paths, id: string): string[] {
+  try {
+    return readdirSync(`${paths.run}/names`).filter((name) => idOfName(paths, name) === id);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
 /** docker's rule for container names. */
 export const isName = (name: string): boolean => /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name) && name.length <= 255;
 

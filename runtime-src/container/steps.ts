@@ -6,6 +6,7 @@
  * and the error then says both. A step that fails leaves nothing of its own: its `undo` is not called.
  */
 import type { RuntimeStep } from "../../lib/protocol/runtime-step.ts";
+import { plannedFault, strike } from "./fault-point.ts";
 
 export interface Step<C> {
   readonly name: string;
@@ -58,6 +59,7 @@ export interface DoneSteps {
 export function runSteps<C>(table: readonly Step<C>[], context: C, reporter: Reporter): DoneSteps {
   const steps = table.filter((step) => step.when?.(context) ?? true);
   const total = steps.length;
+  const fault = plannedFault();
   const entry = (index: number, phase: RuntimeStep["phase"], error: string | null): void => {
     const step = steps[index];
     if (step) reporter.report(step, context, { index: index + 1, total, phase, error });
@@ -82,12 +84,14 @@ export function runSteps<C>(table: readonly Step<C>[], context: C, reporter: Rep
     const step = steps[i];
     if (!step) continue;
     try {
+      if (fault !== null) strike(fault, step.name, "before");
       step.run(context);
     } catch (error) {
       entry(i, "failed", errorCode(error));
       throw new StepError(step.name, error as Error, undoFrom(i - 1));
     }
     entry(i, "done", null);
+    if (fault !== null) strike(fault, step.name, "after");
   }
   reporter.flush();
   return { undo: () => undoFrom(total - 1) };
