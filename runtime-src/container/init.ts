@@ -1,6 +1,6 @@
 /**
  * What runs in the new process: the steps, then the program. Whatever fails goes to the parent as one JSON line on the
- * sync socket; the socket closing without one (it is close-on-exec) says that the program runs.
+ * sync socket; the socket closing after READY_MESSAGE (it is close-on-exec) says that the program runs.
  */
 import { PR_SET_PDEATHSIG, SIGKILL } from "../linux/constants.ts";
 import type { InitContext } from "./init-context.ts";
@@ -13,6 +13,8 @@ import { type Reporter, runSteps, StepError } from "./steps.ts";
 /** docker's code for a container that could not be made. */
 export const CANNOT_CREATE = 125;
 export const USUAL_UMASK = 0o022;
+/** What comes last before execve(2): a socket that closes without it says that this process died. */
+export const READY_MESSAGE = "x";
 
 export interface InitFailure {
   readonly message: string;
@@ -33,6 +35,8 @@ export function runInit(context: InitContext, reporter: Reporter): number {
     linux.prctl(PR_SET_PDEATHSIG, SIGKILL);
     linux.umask(spec.process.umask ?? USUAL_UMASK);
     linux.resetSignals();
+    // Throws where nobody is there any more to keep what would run: EPIPE.
+    linux.write(sync, READY_MESSAGE);
     const { env } = spec.process;
     const home = environmentValue(env, "HOME") === null ? [`HOME=${context.user?.home ?? "/"}`] : [];
     if (spec.init) return runUnderInit(linux, initProgram, spec.process.args, [...env, ...home]);

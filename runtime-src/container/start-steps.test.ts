@@ -6,6 +6,7 @@ import { NO_LIMITS } from "../cgroups/resources.ts";
 import { type CallName, recordingLinux } from "../linux/recording.ts";
 import { NO_NETWORK } from "../network/settings.ts";
 import { dockerCapabilities } from "../oci/capabilities.ts";
+import { READY_MESSAGE } from "./init.ts";
 import { launchContainer } from "./launch.ts";
 import type { Paths } from "./paths.ts";
 import { type ContainerSpec, DOCKER_DEFAULTS } from "./spec.ts";
@@ -95,14 +96,22 @@ const left = () =>
   });
 
 test("the cgroup is there before the process, which is born in it; the state says running last", () => {
-  const { linux, names, of } = recordingLinux();
+  const { linux, names, of, answer } = recordingLinux();
+  let asked = 0;
+  answer("receiveMessage", () => (asked++ === 0 ? { data: new TextEncoder().encode(READY_MESSAGE), fds: [] } : null));
   const c = launchContainer({ linux, paths }, STATE);
   expect(c.state).toMatchObject({ status: "running", pid: 1000 });
   const order = names().filter((name) => ["flock", "bpf", "clone3", "receiveMessage"].includes(name));
   expect(order.slice(0, 1)).toEqual(["flock"]);
-  expect(order.slice(-2)).toEqual(["clone3", "receiveMessage"]);
+  expect(order.slice(-3)).toEqual(["clone3", "receiveMessage", "receiveMessage"]);
   expect(of("clone3")[0]?.args[0]).toEqual({ flags: 0x6c020000, cgroupFd: c.cgroup });
   expect(left()).toHaveLength(4);
+});
+
+test("a child that dies without a word has not run its program, and everything is undone", () => {
+  const { linux } = recordingLinux();
+  expect(() => launchContainer({ linux, paths }, STATE)).toThrow("the container's first process died");
+  expect(left()).toEqual([]);
 });
 
 test("what the child says went wrong is the error, and everything is undone", () => {

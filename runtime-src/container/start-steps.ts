@@ -9,12 +9,13 @@
  *                                           init steps
  *                             ◀─ "t" + fd ─ only with a terminal: the pty master (SCM_RIGHTS)
  *                                ◀─ {…} ─   a step or execve failed: message and exit code, then exits
+ *                                ◀─ "x" ─   execve(2) is next
  *                               ◀─ close ─  execve done: the socket is close-on-exec
  */
 import { O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import type { CreateContext } from "./create-context.ts";
-import type { InitFailure } from "./init.ts";
+import { CANNOT_CREATE, type InitFailure, READY_MESSAGE } from "./init.ts";
 import { ProgramError } from "./program.ts";
 import { cgroupSteps } from "./start-cgroup-steps.ts";
 import { cloneSteps } from "./start-clone-steps.ts";
@@ -61,15 +62,18 @@ export const startSteps: readonly Step<CreateContext>[] = [
 
 function awaitProgram(c: CreateContext): void {
   const { linux } = c.host;
+  let said = "";
   for (;;) {
     const message = linux.receiveMessage(c.sync, 65_536);
     if (message === null) break;
-    if (message.data[0] === TERMINAL_MESSAGE) {
-      c.terminal = message.fds[0] ?? null;
-      continue;
-    }
-    const { message: words, exitCode } = JSON.parse(Buffer.from(message.data).toString()) as InitFailure;
-    throw new ProgramError(words, exitCode, null);
+    if (message.data[0] === TERMINAL_MESSAGE) c.terminal = message.fds[0] ?? null;
+    else said += Buffer.from(message.data).toString();
+  }
+  if (said === "") throw new ProgramError("the container's first process died before its program", CANNOT_CREATE, null);
+  const failure = said.startsWith(READY_MESSAGE) ? said.slice(READY_MESSAGE.length) : said;
+  if (failure !== "") {
+    const { message, exitCode } = JSON.parse(failure) as InitFailure;
+    throw new ProgramError(message, exitCode, null);
   }
   linux.close(c.sync);
   c.sync = -1;
