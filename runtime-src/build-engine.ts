@@ -46,7 +46,10 @@ const COMMON = [
 ];
 
 export const targets = {
-  /** The guest. v86 does x87 arithmetic in software, so floating point goes by SSE. */
+  /**
+   * The guest. v86 does x87 arithmetic in software, so floating point goes by SSE. Small, because every visitor downloads
+   * it; what an interpreter spends its time in is compiled for speed all the same (engine/quickjs_unit.c).
+   */
   i686: {
     name: "i686",
     libc: "musl",
@@ -55,7 +58,7 @@ export const targets = {
       "-m32",
       "-march=pentium4",
       "-mfpmath=sse",
-      "-O2",
+      "-Os",
       "-fno-pie",
       "-fno-asynchronous-unwind-tables",
       "-fno-stack-protector",

@@ -5,8 +5,11 @@
  * e2e/guest/image-cached.test.ts runs the first minute without that file.
  */
 
-/** Loaded by the resident before it forks. Verb NAME is cli/NAME.ts. */
-export const CORE_VERBS: readonly string[] = ["exec", "images", "inspect", "kill", "logs", "ps", "rm", "run", "stop"];
+/** Loaded by the resident before it forks: what it holds costs memory, and each fork the pages that map it. */
+export const READY_VERBS: readonly string[] = ["exec", "ps", "rm", "run"];
+
+/** Verb NAME is cli/NAME.ts. */
+const CORE_VERBS: readonly string[] = [...READY_VERBS, "images", "logs", "stop"];
 
 /** Paths below runtime-src. */
 export const CORE_MODULES: readonly string[] = ["agent/agent.ts", ...CORE_VERBS.map((verb) => `cli/${verb}.ts`)];

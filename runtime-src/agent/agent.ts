@@ -7,7 +7,7 @@
 import { defaultDeviceProgram } from "../cgroups/devices.ts";
 import { prepareOwnCgroup } from "../cgroups/own-cgroup.ts";
 import type { Runtime, Verb } from "../cli/runtime.ts";
-import { loadCoreVerbs } from "../cli/verbs.ts";
+import { loadReadyVerbs } from "../cli/verbs.ts";
 import { createSteps } from "../container/create-steps.ts";
 import { deleteSteps } from "../container/delete-steps.ts";
 import { openJournal } from "../container/events.ts";
@@ -101,7 +101,7 @@ async function warmUp(runtime: Runtime): Promise<void> {
       runtime.err(`box agent: ${(error as Error).message}\n`);
     }
   }
-  await loadCoreVerbs();
+  await loadReadyVerbs();
 }
 
 /** What every container's supervisor uses as it is: the port for steps and the loaded device program. */

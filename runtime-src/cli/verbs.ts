@@ -1,5 +1,5 @@
 /** Every verb and where it is; loaded by dynamic import, one chunk of bytecode each. */
-import { CORE_VERBS } from "../core-modules.ts";
+import { READY_VERBS } from "../core-modules.ts";
 import type { Verb } from "./runtime.ts";
 
 export type Load = () => Promise<Verb>;
@@ -46,8 +46,8 @@ export const VERBS: Readonly<Record<string, Load>> = {
 const loaded = new Map<string, Verb>();
 
 /** The resident's workers find the common ones here; others they load themselves. */
-export async function loadCoreVerbs(): Promise<void> {
-  for (const name of CORE_VERBS) {
+export async function loadReadyVerbs(): Promise<void> {
+  for (const name of READY_VERBS) {
     const load = VERBS[name];
     if (load) loaded.set(name, await load());
   }

@@ -2,6 +2,15 @@
  * QuickJS itself, compiled as one unit with the one thing that its API lacks: forgetting queued jobs. A forked child that
  * goes on with its own event loop must not run the promise reactions that its parent has still queued.
  */
+#include "quickjs.h"
+
+/* Bytecode is executed and properties are found here: whatever the rest is compiled for, these are for speed. */
+#ifdef __OPTIMIZE_SIZE__
+#define FAST __attribute__((optimize("O2")))
+static JSValue JS_CallInternal(JSContext *ctx, JSValueConst function, JSValueConst this_value, JSValueConst new_target,
+                               int argc, JSValue *argv, int flags) FAST;
+#endif
+
 #include "quickjs.c"
 
 void drop_jobs(JSRuntime *rt);
