@@ -44,7 +44,7 @@ export async function figures({ imageDir, note }: BenchContext): Promise<readonl
   for (const [name, all] of Object.entries(took)) note(`${name} ${all.map(Math.round)} ms`);
   return [
     figure("box run, warm", median(took.box), "ms", null),
-    ratio("box run against crun, warm, same guest and governor", took.box, took.crun, 0.35, "crun 1.8.1"),
+    ratio("box run against crun, warm, same guest and governor", took.box, took.crun, 0.25, "crun 1.8.1"),
     ratio("box run against runc, warm, same guest and governor", took.box, took.runc, 0.35, "runc 1.1.5"),
   ];
 }

@@ -142,7 +142,14 @@ async function compileAll(
   await Promise.all(Array.from({ length: JOBS }, worker));
 }
 
-function quickjsObjects(target: Target, quickjs: Part): Promise<Part> {
+/** One C file with QuickJS's headers, as the engine's own are compiled. */
+export async function compileFile(target: Target, source: string, object: string): Promise<void> {
+  const [quickjs, headers] = [await quickjsSource(), await libcHeaders(target)];
+  await run("gcc", [...target.compile, ...headers, "-isystem", quickjs.dir, "-c", source, "-o", object]);
+}
+
+export async function quickjsObjects(target: Target): Promise<Part> {
+  const quickjs = await quickjsSource();
   const unit = path.join(engineDir, "quickjs_unit.c");
   return part(`quickjs-${target.name}`, [quickjs.hash, { file: unit }, target.libc, ...target.compile], async (dir) => {
     const sources = [unit, ...QUICKJS_SOURCES.map((file) => path.join(quickjs.dir, file))];
@@ -162,7 +169,7 @@ function engineFiles(): string[] {
 /** A folder of .o files: QuickJS and engine, with the main() of each program, all but the embedded bytecode. */
 export async function engineObjects(target: Target): Promise<Part> {
   const quickjs = await quickjsSource();
-  const objects = await quickjsObjects(target, quickjs);
+  const objects = await quickjsObjects(target);
   const files = engineFiles();
   const inputs = [
     objects.hash,
@@ -184,7 +191,7 @@ export async function engineObjects(target: Target): Promise<Part> {
 export async function bytecodeCompiler(): Promise<Part> {
   const quickjs = await quickjsSource();
   const source = path.join(engineDir, "compiler.c");
-  const objects = await quickjsObjects(targets.x86_64, quickjs);
+  const objects = await quickjsObjects(targets.x86_64);
   return part("bytecode-compiler", [objects.hash, { file: source }], async (dir) => {
     const inputs = readdirSync(objects.dir).map((file) => path.join(objects.dir, file));
     const output = path.join(dir, "compiler");
