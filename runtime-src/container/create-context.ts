@@ -1,7 +1,7 @@
 import type { Endpoint } from "../network/endpoint.ts";
 import type { BoundPort } from "../network/ports.ts";
 import type { BundleInit } from "../oci/bundle-init.ts";
-import type { SeccompProgram } from "../oci/seccomp-program.ts";
+import type { SeccompProgram } from "../oci/seccomp-types.ts";
 import type { Host } from "./host.ts";
 import { runInit } from "./init.ts";
 import type { InitContext } from "./init-context.ts";

@@ -22,7 +22,7 @@ import {
   PR_SET_NO_NEW_PRIVS,
 } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import type { SeccompProgram } from "../oci/seccomp-program.ts";
+import type { SeccompProgram } from "../oci/seccomp-types.ts";
 import { becomeRoot, becomeUser, dropBounding, setCapabilities, setRlimits } from "./credentials.ts";
 import type { Host } from "./host.ts";
 import { CANNOT_CREATE, failureOf, type InitFailure, USUAL_UMASK } from "./init.ts";

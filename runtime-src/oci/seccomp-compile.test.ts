@@ -5,8 +5,9 @@ import {
   SECCOMP_RET_ERRNO as RET_ERRNO,
   SECCOMP_RET_KILL_PROCESS as RET_KILL_PROCESS,
 } from "../linux/constants.ts";
+import { DEFAULT_CAPABILITIES } from "./capabilities.ts";
 import { compileSeccomp } from "./seccomp-compile.ts";
-import { DENIED, LAST_SYSCALL } from "./seccomp-profile.ts";
+import { allowedByCapabilities, DENIED, LAST_SYSCALL } from "./seccomp-profile.ts";
 
 const EPERM = RET_ERRNO | 1;
 const ENOSYS = RET_ERRNO | 38;
@@ -84,4 +85,13 @@ test("a syscall that a capability brings is let through", () => {
 test("the whole is small", () => {
   expect(program.length % 8).toBe(0);
   expect(program.length / 8).toBeLessThan(300);
+});
+
+test("a capability lets its calls through, and no others", () => {
+  const [UNSHARE, MOUNT, REBOOT, CLONE] = [310, 21, 88, 120];
+  const admin = compileSeccomp(allowedByCapabilities(DEFAULT_CAPABILITIES + 2 ** 21));
+  const answers = [UNSHARE, MOUNT, REBOOT].map((nr) => run(admin, { nr }).action);
+  expect(answers).toEqual([RET_ALLOW, RET_ALLOW, EPERM]);
+  expect(run(admin, { nr: CLONE, args: [0x20000000] }).action).toBe(RET_ALLOW);
+  expect(allowedByCapabilities(DEFAULT_CAPABILITIES)).toEqual([]);
 });

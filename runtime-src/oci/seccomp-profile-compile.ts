@@ -28,8 +28,7 @@ import {
   programBytes,
   type Range,
 } from "./seccomp-compile.ts";
-import type { SeccompProgram } from "./seccomp-program.ts";
-import type { SeccompArgument, SeccompProfile, SeccompRule } from "./seccomp-types.ts";
+import type { SeccompArgument, SeccompProfile, SeccompProgram, SeccompRule } from "./seccomp-types.ts";
 import { MULTIPLEXED, syscallNumber } from "./syscall-names.ts";
 
 const EPERM = 1;

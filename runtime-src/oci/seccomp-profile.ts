@@ -124,3 +124,31 @@ export const AF_VSOCK = 40;
 /** Allowed for these values of argument 0: Linux, Linux with 16-bit uids, and "what is it now". */
 export const PERSONALITY = 136;
 export const PERSONALITIES: readonly number[] = [0x0, 0x0008, 0x20000, 0x20008, 0xffffffff];
+
+/** capability bit (capabilities(7)) -> calls that a container which has it may make (moby profiles/seccomp). */
+const CAPABILITY_CALLS: readonly (readonly [bit: number, names: string])[] = [
+  [2, "open_by_handle_at"], // CAP_DAC_READ_SEARCH
+  [16, "delete_module init_module finit_module"], // CAP_SYS_MODULE
+  [17, "iopl ioperm"], // CAP_SYS_RAWIO
+  [19, "kcmp pidfd_getfd process_madvise"], // CAP_SYS_PTRACE
+  [20, "acct"], // CAP_SYS_PACCT
+  [
+    21, // CAP_SYS_ADMIN
+    "bpf clone clone3 fanotify_init fsconfig fsmount fsopen fspick lookup_dcookie mount mount_setattr move_mount open_tree perf_event_open quotactl quotactl_fd setdomainname sethostname setns syslog umount umount2 unshare",
+  ],
+  [22, "reboot"], // CAP_SYS_BOOT
+  [23, "get_mempolicy mbind set_mempolicy set_mempolicy_home_node"], // CAP_SYS_NICE
+  [25, "settimeofday stime clock_settime clock_settime64"], // CAP_SYS_TIME
+  [26, "vhangup"], // CAP_SYS_TTY_CONFIG
+  [34, "syslog"], // CAP_SYSLOG
+  [38, "perf_event_open"], // CAP_PERFMON
+  [39, "bpf"], // CAP_BPF
+];
+
+const NUMBERS: Readonly<Record<string, number>> = { ...DENIED, clone: CLONE, clone3: CLONE3 };
+
+/** Numbers of the calls that a bounding set lets through. */
+export const allowedByCapabilities = (set: number): number[] =>
+  CAPABILITY_CALLS.filter(([bit]) => Math.floor(set / 2 ** bit) % 2 === 1).flatMap(([, names]) =>
+    names.split(" ").flatMap((name) => NUMBERS[name] ?? []),
+  );

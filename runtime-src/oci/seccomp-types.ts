@@ -21,3 +21,11 @@ export interface SeccompProfile {
   readonly flags?: readonly string[];
   readonly syscalls?: readonly SeccompRule[];
 }
+
+/** What seccomp(2) takes. */
+export interface SeccompProgram {
+  /** sock_filter, 8 bytes each. */
+  readonly code: Uint8Array;
+  /** SECCOMP_FILTER_FLAG_* */
+  readonly flags: number;
+}
