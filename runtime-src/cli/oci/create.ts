@@ -3,6 +3,7 @@ import { realpathSync, writeFileSync } from "node:fs";
 import { newCgroupFolder } from "../../container/paths.ts";
 import { BundleContext, createBundle, newRecord } from "../../oci/bundle-create.ts";
 import { readConfig } from "../../oci/config.ts";
+import { loadSeccompCompiler } from "../../oci/seccomp-program.ts";
 import { type Flag, type ParsedFlags, UsageError } from "../flags.ts";
 import { sendTerminal } from "./console-socket.ts";
 import { bool, idOf, type OciRuntime, type OciVerb, text } from "./oci-verb.ts";
@@ -28,14 +29,15 @@ function bundleOf(flags: ParsedFlags): string {
 }
 
 /** Everything read and checked; nothing made. */
-export function prepareBundle(
+export async function prepareBundle(
   runtime: OciRuntime,
   flags: ParsedFlags,
   takeTerminal: (master: number) => void,
-): BundleContext {
+): Promise<BundleContext> {
   const id = idOf(flags);
   const bundle = bundleOf(flags);
   const spec = readConfig({ bundle, id, ownCgroup: runtime.paths.cgroupName });
+  await loadSeccompCompiler(spec);
   const record = newRecord(runtime.root, {
     id,
     bundle,
@@ -59,9 +61,9 @@ export const create: OciVerb = {
   summary: "Make a container of a bundle; `start` lets its program run",
   flags: CREATE_FLAGS,
   words: [1, 1],
-  run(runtime, flags) {
+  async run(runtime, flags) {
     const socket = flags.text("console-socket");
-    const c = prepareBundle(runtime, flags, (master) => sendTerminal(runtime.linux, socket ?? "", master));
+    const c = await prepareBundle(runtime, flags, (master) => sendTerminal(runtime.linux, socket ?? "", master));
     requireSocket(c.record.spec.process.terminal, socket);
     makeBundle(c, flags);
     runtime.linux.close(c.lock);

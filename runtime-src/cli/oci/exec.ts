@@ -9,7 +9,7 @@ import { type BundleRecord, requireRecord, statusOf } from "../../oci/bundle-sta
 import { capabilityBit, hasCapability } from "../../oci/capabilities.ts";
 import { ConfigError, Field } from "../../oci/config-field.ts";
 import { parseProcess } from "../../oci/config-process.ts";
-import { seccompProgram } from "../../oci/seccomp-program.ts";
+import { loadSeccompCompiler, seccompProgram } from "../../oci/seccomp-program.ts";
 import { type ParsedFlags, UsageError } from "../flags.ts";
 import { sendTerminal } from "./console-socket.ts";
 import { bool, idOf, list, type OciRuntime, type OciVerb, text } from "./oci-verb.ts";
@@ -118,7 +118,7 @@ export const exec: OciVerb = {
   ],
   words: [1, Number.POSITIVE_INFINITY],
   endsAtWord: true,
-  run(runtime, flags) {
+  async run(runtime, flags) {
     const record = requireRecord(runtime.root, idOf(flags));
     const status = statusOf(runtime.root, record);
     if (status === "stopped" || status === "creating") throw new Error(`cannot exec in a ${status} container`);
@@ -126,6 +126,7 @@ export const exec: OciVerb = {
       throw new Error("cannot exec in a paused container (use --ignore-paused to override)");
     }
     const process = processOf(flags, record);
+    await loadSeccompCompiler(record.spec);
     const socket = flags.text("console-socket");
     const detach = flags.bool("detach");
     if (process.terminal && detach && socket === null)

@@ -20,7 +20,7 @@ export const run: OciVerb = {
     const socket = flags.text("console-socket");
     const detach = flags.bool("detach");
     let terminal: number | null = null;
-    const c = prepareBundle(runtime, flags, (master) => {
+    const c = await prepareBundle(runtime, flags, (master) => {
       if (socket === null) terminal = master;
       else sendTerminal(runtime.linux, socket, master);
     });
