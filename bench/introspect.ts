@@ -1,6 +1,6 @@
 /**
- * What a look at the kernel costs: a full snapshot at about 50 processes and 20 cgroups, and at 1,000 processes; the
- * probe that runs after each slice. The guest stands still meanwhile. Medians, after the code is warm.
+ * What a look at the kernel costs: a full snapshot of everything at about 50 processes and 20 cgroups, and at 1,000 and 200;
+ * the probe that runs after each slice, of a guest that idles. The guest stands still meanwhile. Medians, after the code is warm.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -64,6 +64,12 @@ async function measure(guest: NodeMachine, layout: KernelLayout): Promise<Costs>
   return { snapshotMs: median(warm), coldMs: median(cold), probeMs: median(probes) / PROBES, seen };
 }
 
+/** Cost a thing seen, at the large size against the small one: 1 where it grows in line. */
+function growth(small: Costs, large: Costs): number {
+  const each = ({ snapshotMs, seen }: Costs): number => snapshotMs / (seen.tasks.length + seen.cgroups.length);
+  return each(large) / each(small);
+}
+
 export async function figures({ imageDir, note }: BenchContext): Promise<readonly Figure[]> {
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(imageDir, file), "utf8"));
   const layout = read((read("manifest.json") as GuestManifest).files.layout.path) as KernelLayout;
@@ -76,8 +82,9 @@ export async function figures({ imageDir, note }: BenchContext): Promise<readonl
     const large = await measure(guest, layout);
     note(`${large.seen.tasks.length} processes, ${large.seen.cgroups.length} cgroups`);
     return [
-      figure("snapshot of 50 processes and 20 cgroups", small.snapshotMs, "ms", 0.2),
-      figure("snapshot of 1,000 processes", large.snapshotMs, "ms", 3),
+      figure("snapshot of 50 processes and 20 cgroups", small.snapshotMs, "ms", 0.3),
+      figure("snapshot of 1,000 processes and 200 cgroups", large.snapshotMs, "ms", 5),
+      figure("snapshot, ns a process or cgroup, large to small", growth(small, large), "ratio", 1.5),
       figure("snapshot of 1,000 processes that all are new", large.coldMs, "ms", null),
       figure("probe", large.probeMs, "ms", 0.005),
     ];

@@ -10,7 +10,7 @@ import { WORLD_SITUATIONS } from "./introspect-world-situations.ts";
 
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 100_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
-const TIMEOUT_MS = 120_000 + ROUNDS * 2;
+const TIMEOUT_MS = 120_000 + ROUNDS * 10;
 /** An intact memory of this size is read in a fraction of a millisecond; this bounds what broken lists may cost. */
 const MOST_READS_FACTOR = 50;
 

@@ -37,7 +37,6 @@ const SYMBOLS = [
   // for the hang watch of lib/machine
   "jiffies_64",
   "stats_flush_threshold",
-  "rename_lock",
   "_totalram_pages",
   "psi_system",
   "psi_disabled",

@@ -1,6 +1,6 @@
 /**
- * Names and paths of dentries (include/linux/dcache.h). A dentry's name is read once as long as its hash, length and parent
- * stay the same. `pathWithin` goes up to the root of the file system, or to `root`, as dentry_path and prepend_path do.
+ * Names and paths of dentries (include/linux/dcache.h). A dentry's name is decoded once as long as its words stay
+ * the same. `pathWithin` goes up to the root of the file system, or to `root`, as dentry_path and prepend_path do.
  */
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf } from "./fields.ts";
@@ -12,9 +12,10 @@ const MAX_NAME_BYTES = 255;
 const MAX_KNOWN = 16_384;
 
 interface Name {
-  readonly parent: number;
-  readonly hash: number;
+  /** Where the text lies, and the words that hold it. */
+  readonly at: number;
   readonly length: number;
+  readonly words: Int32Array;
   readonly text: string;
 }
 
@@ -36,16 +37,14 @@ export class DentryReader {
 
   name(memory: GuestMemory, dentry: number): string {
     const { fields, names } = this;
-    const parent = memory.i32(dentry + fields.parent);
-    const length = memory.u32(dentry + fields.length);
-    // struct qstr: the hash stands before the length.
-    const hash = memory.i32(dentry + fields.length - 4);
-    const known = names.get(dentry);
-    if (known?.parent === parent && known.hash === hash && known.length === length) return known.text;
+    const length = Math.min(memory.u32(dentry + fields.length), MAX_NAME_BYTES);
     const at = memory.bytePointer(dentry + fields.name);
-    const text = at === 0 ? "" : memory.text(at, Math.min(length, MAX_NAME_BYTES));
+    const known = names.get(dentry);
+    if (known?.at === at && known.length === length && holdsWords(memory, at, known.words)) return known.text;
+    const words = Int32Array.from({ length: wordsOf(at, length) }, (_, index) => memory.i32((at & ~3) + 4 * index));
+    const text = at === 0 ? "" : memory.text(at, length);
     if (names.size >= MAX_KNOWN) names.clear();
-    names.set(dentry, { parent, hash, length, text });
+    names.set(dentry, { at, length, words, text });
     return text;
   }
 
@@ -62,4 +61,13 @@ export class DentryReader {
     }
     return path || "/";
   }
+}
+
+/** Words that bytes from `at` on lie in. */
+const wordsOf = (at: number, bytes: number): number => ((at & 3) + bytes + 3) >> 2;
+
+function holdsWords(memory: GuestMemory, at: number, words: Int32Array): boolean {
+  for (let index = 0; index < words.length; index++)
+    if (memory.i32((at & ~3) + 4 * index) !== words[index]) return false;
+  return true;
 }

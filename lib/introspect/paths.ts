@@ -3,58 +3,37 @@
  * namespace (prepend_path in fs/d_path.c). A mount on "/" of another one adds nothing, so what has been pivoted or moved onto
  * the root has the path that processes use.
  *
- * Known paths hold until a rename or a change of mounts anywhere (`rename_lock`, the mount event counter).
+ * Within one snapshot each path is put together once: most processes share their program and folders.
  */
 import type { KernelLayout } from "../protocol/layout.ts";
 import type { DentryReader } from "./dentries.ts";
-import { fieldsOf, symbolOf } from "./fields.ts";
+import { fieldsOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 
 const MAX_MOUNT_DEPTH = 64;
-const MAX_KNOWN = 8_192;
 /** Offsets are below 2^28 and word aligned: two of them make an exact number. */
 const PAIR = 2 ** 26;
-
-interface Known {
-  /** Of the dentry: tells that its memory has not been given to another. */
-  readonly parent: number;
-  readonly hash: number;
-  readonly path: string | null;
-}
 
 export class PathReader {
   readonly dentries: DentryReader;
   private readonly fields;
-  private readonly generationPlaces: readonly number[];
-  private readonly generation: number[] = [];
-  private readonly known = new Map<number, Known>();
+  private readonly known = new Map<number, string | null>();
   private readonly mountPaths = new Map<number, string | null>();
 
-  constructor(layout: KernelLayout, memory: GuestMemory, dentries: DentryReader) {
+  constructor(layout: KernelLayout, dentries: DentryReader) {
     this.dentries = dentries;
     this.fields = fieldsOf(layout, {
       mnt: "mount.mnt",
       mntRoot: "mount.mnt.mnt_root",
       mntParent: "mount.mnt_parent",
       mountpoint: "mount.mnt_mountpoint",
-      parent: "dentry.d_parent",
-      nameLength: "dentry.d_name.len",
     });
-    const at = (symbol: string): number => memory.offsetOf(symbolOf(layout, symbol));
-    this.generationPlaces = [at("rename_lock"), at("event"), at("event") + 4];
   }
 
-  /** Once a snapshot. True when paths may have changed since the last one. */
-  begin(memory: GuestMemory): boolean {
-    let changed = false;
-    this.generationPlaces.forEach((place, index) => {
-      const value = memory.i32(place);
-      if (this.generation[index] !== value) changed = true;
-      this.generation[index] = value;
-    });
-    if (changed || this.known.size > MAX_KNOWN) this.known.clear();
+  /** Once a snapshot. */
+  begin(): void {
+    this.known.clear();
     this.mountPaths.clear();
-    return changed;
   }
 
   /** `vfsmount` and `dentry` as in struct path; null where there is none or the way up is broken. */
@@ -62,14 +41,12 @@ export class PathReader {
     if (vfsmount === 0 || dentry === 0) return null;
     const { fields } = this;
     const key = (vfsmount >> 2) * PAIR + (dentry >> 2);
-    const parent = memory.i32(dentry + fields.parent);
-    const hash = memory.i32(dentry + fields.nameLength - 4);
     const known = this.known.get(key);
-    if (known && known.parent === parent && known.hash === hash) return known.path;
+    if (known !== undefined) return known;
     const mount = vfsmount - fields.mnt;
     const within = this.dentries.pathWithin(memory, dentry, memory.pointer(mount + fields.mntRoot));
     const path = within === null ? null : join(this.mountPath(memory, mount), within);
-    this.known.set(key, { parent, hash, path });
+    this.known.set(key, path);
     return path;
   }
 

@@ -44,7 +44,7 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
   const words = new WatchedWords();
   const time = new TimeReader(layout, memory);
   const dentries = new DentryReader(layout);
-  const paths = new PathReader(layout, memory, dentries);
+  const paths = new PathReader(layout, dentries);
   const namespaces = new NamespaceReader(layout, memory, new IpcReader(layout, dentries), words);
   const nsfs = new NsfsReader(layout, memory);
   const openFiles = new OpenFilesReader(layout, memory);
@@ -82,7 +82,7 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
       memory.attach(ram);
       sequence++;
       words.begin();
-      paths.begin(memory);
+      paths.begin();
       namespaces.begin(sequence);
       cgroupReader.walk(memory, sequence);
       const tasks = taskReader.read(memory, sequence);
