@@ -89,7 +89,7 @@ export interface NftRule {
   readonly handle: number;
   /** Names of its expressions in order: "meta", "cmp", "immediate", "nat", "masq", "counter". */
   readonly expressions: readonly string[];
-  /** A destination NAT of one port, i.e. a published one. */
+  /** A destination NAT of one port that the rule itself names. Where a map holds ports and addresses, as the runtime's does, it is not followed. */
   readonly dnat: { readonly port: number; readonly toAddress: string; readonly toPort: number } | null;
   readonly masquerade: boolean;
 }
