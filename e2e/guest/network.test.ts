@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { httpGet } from "../../lib/machine/network/http-get.ts";
 import type { HttpAnswer } from "../../lib/protocol/http.ts";
 import { bootGuest, type Guest } from "./guest.ts";
@@ -12,6 +12,9 @@ const COUNT = [
   "ls /run/box/networks/*/leases/ /run/box/ports | grep -c -e '^[0-9]' -e '^tcp' -e '^udp'",
   "ls /run/box/networks/names | xargs",
 ].join("; ");
+
+/** Dozens of containers a test, and each is waited for until the kernel has put it away. */
+vi.setConfig({ testTimeout: 300_000 });
 
 let guest: Guest;
 let before: { counts: string; rules: string; residue: string };
