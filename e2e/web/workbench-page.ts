@@ -53,7 +53,8 @@ export class WorkbenchPage {
 export const test = base.extend<{ readonly workbench: WorkbenchPage }>({
   workbench: async ({ page }, use) => {
     // The terminal draws on a canvas; for a screen reader, and so for a test, it keeps its lines as text as well.
-    await page.addInitScript(() => localStorage.setItem("glassbox.screenReader", "on"));
+    // Frames of the preview have no storage.
+    await page.addInitScript(() => window === window.top && localStorage.setItem("glassbox.screenReader", "on"));
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(error.message));
     await use(new WorkbenchPage(page));
