@@ -79,9 +79,9 @@ test("rename, top, logs with moments, events of one container", async () => {
     "three\n3\n[0]",
     "1\n1\n[0]",
     expect.stringContaining("Couldn't find PID field in ps output"),
-    "shop 2\n[0]",
+    "shop 1\n[0]",
     "shop\nshop\n[0]",
-    "rename die stop destroy \n[0]",
+    "rename die stop destroy [0]",
   ]);
 });
 
