@@ -57,6 +57,7 @@ export async function buildPage(): Promise<PageBuild> {
   rmSync(path.join(out, "machine/dev"), { recursive: true, force: true });
   await buildEmbedScript(path.join(out, "embed/glassbox-lab.js"));
   linkTree(imageDir, path.join(out, guestFolder(imageDir)));
+  copyRuntimeSources(path.join(out, "runtime-src"));
   for (const file of filesIn(out).filter((name) => name.endsWith(".html"))) {
     const html = readFileSync(file, "utf8");
     const starts = STARTS_AT_ONCE.test(path.relative(out, file));
@@ -115,6 +116,17 @@ async function exportPage(environment: PageEnvironment): Promise<void> {
 function removeDanglingLinks(dir: string): void {
   if (!existsSync(dir)) return;
   for (const name of readdirSync(dir)) if (!existsSync(path.join(dir, name))) rmSync(path.join(dir, name));
+}
+
+/** The timeline shows the lines of the runtime that made each step. */
+function copyRuntimeSources(target: string): void {
+  const from = path.join(root, "runtime-src");
+  for (const file of filesIn(from)) {
+    if (!file.endsWith(".ts") || /\.(test|d)\.ts$/.test(file)) continue;
+    const copy = path.join(target, path.relative(from, file));
+    mkdirSync(path.dirname(copy), { recursive: true });
+    copyFileSync(file, copy);
+  }
 }
 
 /** Hard links where the file system allows, copies elsewhere: the image is some thousand small files. */

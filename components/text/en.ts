@@ -361,6 +361,7 @@ export const en: Text = {
     detail: "Details",
     syscall: "system call",
     args: "arguments",
+    manual: "manual",
     source: "runtime source",
     operation: "operation",
     container: "container",

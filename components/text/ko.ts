@@ -359,6 +359,7 @@ export const ko = {
     detail: "자세히",
     syscall: "시스템 콜",
     args: "인자",
+    manual: "설명서",
     source: "런타임 소스",
     operation: "동작",
     container: "컨테이너",

@@ -38,7 +38,10 @@ test("a container shows in all panels with both PIDs, and goes when it is killed
   await expect(row.getByRole("button", { name: "user: same as the host" })).toBeVisible();
   const step = workbench.timeline.getByRole("button", { name: /^execve/ }).last();
   await step.click();
-  await expect(workbench.timeline.getByRole("region", { name: "Details" })).toContainText("runtime-src/container/");
+  const detail = workbench.timeline.getByRole("region", { name: "Details" });
+  await expect(detail).toContainText("runtime-src/container/");
+  await expect(detail).toContainText("man 2 execve");
+  await expect(detail.getByRole("region", { name: "runtime source" })).toContainText("execve");
 
   await workbench.run("docker kill web");
   await expect(chip).toHaveCount(0);

@@ -10,6 +10,7 @@ import { Icon } from "../../ui/icons.tsx";
 import { useSession } from "../../workbench/session-context.tsx";
 import { formatFile } from "./describe.ts";
 import type { PlacedMark } from "./place-marks.ts";
+import { SourceExcerpt } from "./source-excerpt.tsx";
 import styles from "./timeline.module.css";
 
 export function MarkDetail({ mark, onClose }: { readonly mark: PlacedMark; readonly onClose: () => void }) {
@@ -77,13 +78,16 @@ function StepFacts({ step }: { readonly step: RuntimeStep }) {
         </code>
         {step.error && <b> {step.error}</b>}
       </Fact>
+      <Fact name={text.timeline.manual}>
+        <code>
+          man 2 <GuestText text={step.syscall} max={40} />
+        </code>
+      </Fact>
       <Fact name={text.timeline.container}>
         <GuestText text={`${step.name} ${step.id.slice(0, 12)}`} />
       </Fact>
       <Fact name={text.timeline.source}>
-        <code>
-          <GuestText text={`runtime-src/${step.source}`} max={120} />
-        </code>
+        <SourceExcerpt source={step.source} />
       </Fact>
     </dl>
   );
