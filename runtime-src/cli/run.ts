@@ -1,5 +1,5 @@
 /** `docker run` and `docker create`. */
-import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readSync, rmSync, writeFileSync } from "node:fs";
 import { NameTaken } from "../container/create-steps.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
 import { createContainer, launchContainer } from "../container/launch.ts";
@@ -79,12 +79,13 @@ export const create: Verb = {
 };
 
 function createPrepared(runtime: Runtime, flags: ParsedFlags, state: ContainerState): number {
-  const made = withName(flags, state, (named) => {
-    createContainer(runtime, named);
-    return named;
-  });
+  const make = () =>
+    withName(flags, state, (named) => {
+      createContainer(runtime, named);
+      return named;
+    });
+  const made = withIdFile(flags, make, ({ id }) => id);
   emitEvents(runtime.paths, [containerEvent(made, "create")]);
-  writeIdFile(flags, made.id);
   runtime.out(`${made.id}\n`);
   return 0;
 }
@@ -205,18 +206,35 @@ function asCommandError<T>(act: () => T): T {
   }
 }
 
-function writeIdFile(flags: ParsedFlags, id: string): void {
+/** As docker: found out before there is a container. The file is empty until there is one. */
+function withIdFile<T>(flags: ParsedFlags, make: () => T, idOf: (made: T) => string): T {
   const file = flags.text("cidfile");
-  if (file !== null) writeFileSync(file, id, { flag: "wx" });
+  if (file === null) return make();
+  try {
+    writeFileSync(file, "", { flag: "wx" });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = `container ID file found, make sure the other container isn't running or delete ${file}`;
+    const words = code === "EEXIST" ? found : `failed to create the container ID file: ${message}`;
+    throw new CommandError(words, CANNOT_RUN, { cause: error });
+  }
+  try {
+    const made = make();
+    writeFileSync(file, idOf(made));
+    return made;
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
 }
 
 function launch(runtime: Runtime, flags: ParsedFlags, state: ContainerState) {
-  const c = withName(flags, state, (named) => launchContainer(runtime, named));
+  const make = () => withName(flags, state, (named) => launchContainer(runtime, named));
+  const c = withIdFile(flags, make, (made) => made.state.id);
   emitEvents(
     runtime.paths,
     ["create", "start"].map((action) => containerEvent(c.state, action)),
   );
-  writeIdFile(flags, c.state.id);
   return c;
 }
 
