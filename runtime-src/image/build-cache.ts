@@ -7,9 +7,14 @@ import type { Paths } from "../container/paths.ts";
 import { ownImages } from "./store.ts";
 import type { Descriptor } from "./types.ts";
 
-export interface CacheEntry {
+export interface CachedStep {
   /** null: a step that only changes the config. */
   readonly layer: Descriptor | null;
+  /** Of its line in the history: the same steps make the same image. */
+  readonly created: string;
+}
+
+export interface CacheEntry extends CachedStep {
   /** Digest of the manifest of the build's result. */
   readonly image: string;
 }

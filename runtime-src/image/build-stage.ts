@@ -1,6 +1,7 @@
 /** What the builder knows while it works: the image so far, its variables, its place in the cache. */
+import { existsSync } from "node:fs";
 import type { Host } from "../container/host.ts";
-import type { BuildCache } from "./build-cache.ts";
+import type { BuildCache, CachedStep } from "./build-cache.ts";
 import type { Containerfile } from "./containerfile.ts";
 import { sha256 } from "./sha256.ts";
 import { layerTree } from "./store.ts";
@@ -27,7 +28,7 @@ export interface Build {
   readonly useCache: boolean;
   readonly cache: BuildCache;
   /** Steps of this build, for the cache once it has come to its end. */
-  readonly made: Map<string, Descriptor | null>;
+  readonly made: Map<string, CachedStep>;
   readonly stages: Stage[];
   /** A folder of this build alone, on the disk. */
   readonly work: string;
@@ -51,9 +52,9 @@ export function variablesOf(stage: Stage): Map<string, string> {
   return variables;
 }
 
-/** The step's layer from this or an earlier build; undefined when it has to be made. */
-export function cachedStep(build: Build, key: string): Descriptor | null | undefined {
-  if (build.made.has(key)) return build.made.get(key);
-  const entry = build.useCache ? build.cache[key] : undefined;
-  return entry === undefined ? undefined : entry.layer;
+/** The step as this or an earlier build has made it; undefined when it has to be made. */
+export function cachedStep(build: Build, key: string): CachedStep | undefined {
+  const step = build.made.get(key) ?? (build.useCache ? build.cache[key] : undefined);
+  const isThere = !step?.layer || existsSync(layerTree(build.host.paths, step.layer.digest));
+  return isThere ? step : undefined;
 }

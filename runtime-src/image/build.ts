@@ -14,7 +14,7 @@ import { knownLayer } from "./layers.ts";
 import { sha256 } from "./sha256.ts";
 import { findImage } from "./store.ts";
 import { addImage, readIndex, withImages, withName, withoutImage, writeIndex } from "./store-edit.ts";
-import { BUILDING, type ConfigFile, type Descriptor } from "./types.ts";
+import { BUILDING, type ConfigFile, type Descriptor, type RunConfig } from "./types.ts";
 import { expandWord, splitWords } from "./words.ts";
 
 export interface BuildOptions {
@@ -96,31 +96,36 @@ function configure(build: Build, stage: Stage, instruction: Instruction): void {
   const before = stage.file.config ?? {};
   let config = changeConfig(before, instruction, variablesOf(stage), build.containerfile.mark);
   if (keyword === "ENTRYPOINT" && before.Cmd === baseCommand.get(stage)) config = { ...config, Cmd: null };
-  stage.file = extendConfig(stage.file, config, null, historyOf(`${keyword} ${instruction.text}`));
-  stage.key = nextKey(stage, keyword, JSON.stringify(config));
-  build.say(` ---> ${shortId(stage.key)}\n`);
+  extend(build, stage, nextKey(stage, keyword, JSON.stringify(config)), { config, command: instruction.source });
+}
+
+interface Change {
+  readonly config: RunConfig;
+  readonly command: string;
+  /** Makes the step's layer, where it has one. */
+  readonly make?: () => Descriptor;
+}
+
+function extend(build: Build, stage: Stage, key: string, { config, command, make }: Change): void {
+  const cached = cachedStep(build, key);
+  if (cached && make) build.say(" ---> Using cache\n");
+  const made = cached ?? { layer: make?.() ?? null, created: new Date().toISOString() };
+  const history = { created: made.created, created_by: command, comment: "box build" };
+  build.made.set(key, made);
+  stage.file = extendConfig(stage.file, config, made.layer, history);
+  stage.key = key;
+  if (made.layer) {
+    stage.layers = [...stage.layers, made.layer];
+    keepBuilding(build, stage);
+  }
+  build.say(` ---> ${shortId(made.layer?.digest ?? key)}\n`);
 }
 
 /** The CMD that a stage has from its base: an ENTRYPOINT of its own resets it, as docker does. */
 const baseCommand = new WeakMap<Stage, readonly string[] | null | undefined>();
 
-const historyOf = (command: string) => ({
-  created: new Date().toISOString(),
-  created_by: command,
-  comment: "box build",
-});
-
-function addLayer(build: Build, stage: Stage, instruction: Instruction, key: string, make: () => Descriptor): void {
-  const cached = cachedStep(build, key);
-  if (cached) build.say(" ---> Using cache\n");
-  const layer = cached ?? make();
-  build.made.set(key, layer);
-  const config = stage.file.config ?? {};
-  stage.file = extendConfig(stage.file, config, layer, historyOf(instruction.source));
-  stage.layers = [...stage.layers, layer];
-  stage.key = key;
-  keepBuilding(build, stage);
-  build.say(` ---> ${shortId(layer.digest)}\n`);
+function addLayer(build: Build, stage: Stage, { source }: Instruction, key: string, make: () => Descriptor): void {
+  extend(build, stage, key, { config: stage.file.config ?? {}, command: source, make });
 }
 
 function begin(build: Build, instruction: Instruction, globals: ReadonlyMap<string, string>): void {
@@ -167,7 +172,7 @@ const scratchStage = (name: string | null): Stage => {
 };
 
 /** ARG: before the first FROM it is for FROM lines, and for stages that ask for it again without a default. */
-function declare(build: Build, stage: Stage | null, { text }: Instruction, globals: Map<string, string>): void {
+function declare(build: Build, stage: Stage | null, { text, source }: Instruction, globals: Map<string, string>): void {
   const { mark } = build.containerfile;
   for (const word of splitWords(text, mark)) {
     const at = word.indexOf("=");
@@ -180,8 +185,8 @@ function declare(build: Build, stage: Stage | null, { text }: Instruction, globa
     if (value !== undefined) (stage?.args ?? globals).set(name, value);
   }
   if (stage) {
-    stage.file = extendConfig(stage.file, stage.file.config ?? {}, null, historyOf(`ARG ${text}`));
-    build.say(` ---> ${shortId(stage.key)}\n`);
+    const key = nextKey(stage, "ARG", text, JSON.stringify([...stage.args]));
+    extend(build, stage, key, { config: stage.file.config ?? {}, command: source });
   }
 }
 
@@ -223,7 +228,7 @@ function finish(build: Build, stage: Stage, { names, labels }: BuildOptions): st
     let index = withoutImage(readIndex(paths), "");
     for (const name of names.length > 0 ? names : [null]) index = withName(paths, index, added, name);
     writeIndex(paths, index);
-    const used = [...build.made].map(([key, layer]) => [key, { layer, image: added.digest }] as const);
+    const used = [...build.made].map(([key, made]) => [key, { ...made, image: added.digest }] as const);
     writeCache(paths, { ...build.cache, ...Object.fromEntries(used) });
     return added;
   });
