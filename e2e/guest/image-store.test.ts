@@ -62,13 +62,13 @@ test("names are given and taken; the last one takes the image along, and a bundl
 
 test("a container's changes: diff, commit, cp, export, import, history; the image below is untouched", async () => {
   const out = await guest.out(
-    `docker run --name c debian sh -c 'echo new > /etc/new; rm /etc/passwd; rm -r /home; mkdir /home; chmod 700 /mnt; ln -s /etc /link' && docker diff c`,
+    `docker run --name changed debian sh -c 'echo new > /etc/new; rm /etc/passwd; rm -r /home; mkdir /home; chmod 700 /mnt; ln -s /etc /link' && docker diff changed`,
   );
   expect(out.split("\n").sort()).toEqual(
     ["A /etc/new", "A /link", "C /etc", "C /home", "C /mnt", "D /etc/passwd"].sort(),
   );
   const committed = await guest.out(
-    `docker commit -m why -a who -c 'ENV A=b' -c 'CMD ["cat", "/etc/new"]' c mine:1 > /dev/null
+    `docker commit -m why -a who -c 'ENV A=b' -c 'CMD ["cat", "/etc/new"]' changed mine:1 > /dev/null
      docker run --rm mine:1; docker run --rm mine:1 sh -c 'ls /etc/passwd 2>&1; stat -c %a /mnt; echo $A'
      docker run --rm debian ls /etc/passwd; docker history --format '{{.Comment}}|{{.Size}}' mine:1 | head -1
      docker inspect -f '{{.Author}} {{len .RootFS.Layers}}' mine:1`,
@@ -83,9 +83,9 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
     "who 2",
   ]);
   const copied = await guest.out(
-    `cd /tmp; echo mine > f; docker cp -q f c:/root/g; docker cp -q c:/root/g back; cat back
-     docker cp -q f c:/link/through; docker cp -q c:/etc/through - | tar tf -; ls /etc/through 2>&1
-     docker cp -q c:/link - | tar tvf - | grep -c -- '-> /etc'; docker cp -q c:/nothing . 2>&1; docker cp c:/a c:/b 2>&1
+    `cd /tmp; echo mine > f; docker cp -q f changed:/root/g; docker cp -q changed:/root/g back; cat back
+     docker cp -q f changed:/link/through; docker cp -q changed:/etc/through - | tar tf -; ls /etc/through 2>&1
+     docker cp -q changed:/link - | tar tvf - | grep -c -- '-> /etc'; docker cp -q changed:/nothing . 2>&1; docker cp changed:/a other:/b 2>&1
      docker run -d --name live busybox sleep 99 > /dev/null; docker cp -q f live:/tmp; docker exec live cat /tmp/f; docker rm -f live`,
   );
   expect(copied.split("\n")).toEqual([
@@ -93,21 +93,21 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
     "through",
     "ls: cannot access '/etc/through': No such file or directory",
     "1",
-    "Error: Could not find the file /nothing in container c",
+    "Error: Could not find the file /nothing in container changed",
     "Error: copying between containers is not supported",
     "mine",
     "live",
   ]);
   const imported = await guest.out(
-    `docker export c | docker import -c 'CMD ["cat", "/etc/new"]' - flat > /dev/null; docker run --rm flat
-     docker rmi mine:1 2>&1 | grep -c ^Deleted; docker rmi flat | grep -c ^Deleted; docker rmi debian 2>&1; docker rm c; ${LEFT}`,
+    `docker export changed | docker import -c 'CMD ["cat", "/etc/new"]' - flat > /dev/null; docker run --rm flat
+     docker rmi mine:1 2>&1 | grep -c ^Deleted; docker rmi flat | grep -c ^Deleted; docker rmi debian 2>&1; docker rm changed; ${LEFT}`,
     180_000,
   );
   expect(imported.split("\n").slice(0, 3)).toEqual(["new", "2", "2"]);
   expect(imported).toMatch(
     /unable to remove repository reference "debian:latest" \(must force\) - container [0-9a-f]{12} is using/,
   );
-  expect(imported.split("\n").slice(4)).toEqual(["c"]);
+  expect(imported.split("\n").slice(4)).toEqual(["changed"]);
   expect(await settledResidue(guest, before)).toBe(before);
 }, 300_000);
 
@@ -143,10 +143,10 @@ test("whiteouts, opaque folders, hard links, modes, attributes and devices are t
   ]);
   await putFile(guest, "/tmp/layers.tar", file);
   const out = await guest.out(
-    `docker load -qi /tmp/layers.tar; docker create --name l layers:1 /x > /dev/null
-     docker export l | tar tvf - --numeric-owner | awk '{print $1, $2, $NF}' | grep -v -e dev -e etc -e proc -e sys | sort
+    `docker load -qi /tmp/layers.tar; docker create --name layered layers:1 /x > /dev/null
+     docker export layered | tar tvf - --numeric-owner | awk '{print $1, $2, $NF}' | grep -v -e dev -e etc -e proc -e sys | sort
      cd /var/lib/box/layers/${sha256(layers[1] ?? "")}/tree; stat -c '%A %t,%T %u %n' gone null d; stat -c '%h %a' d/same
-     docker save layers:1 | tar xO blobs/sha256/${sha256(layers[1] ?? "")} | sha256sum; docker rm l; docker rmi layers:1 | tail -1`,
+     docker save layers:1 | tar xO blobs/sha256/${sha256(layers[1] ?? "")} | sha256sum; docker rm layered; docker rmi layers:1 | tail -1`,
   );
   expect(out).toContain("drwxr-x--- 7/8 d/");
   expect(out).toMatch(/-rws--x--x 0\/0 d\/new\n/);
