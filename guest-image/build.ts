@@ -45,7 +45,7 @@ const KEPT: Readonly<Record<string, number>> = {
   images: 2,
   snapshot: 3,
   image: 3,
-  debs: 4,
+  debs: 14,
   runtime: 12,
 };
 

@@ -97,7 +97,7 @@ asRoot(
 
     host("umoci unpack --image saved:1 one && umoci unpack --image saved:2 two");
     host(
-      "for n in one two; do tar --xattrs --xattrs-include='*' -C $n/rootfs -cf $n.tar .; done; tar --xattrs --xattrs-include='*' -C bundle/rootfs -cf bundle.tar .",
+      "for n in one two; do tar --sort=name --xattrs --xattrs-include='*' -C $n/rootfs -cf $n.tar .; done; tar --sort=name --xattrs --xattrs-include='*' -C bundle/rootfs -cf bundle.tar .",
     );
     expect(listing("one.tar")).toEqual(listing("bundle.tar"));
     expect(listing("two.tar")).toEqual(listing("export.tar"));

@@ -183,11 +183,13 @@ void assemble_layer(const char *folder, int out);
 typedef struct {
   int fd;
   uint64_t size;
+  bool hashed;
   Sha256 hash;
   uint8_t buffer[65536];
   size_t used;
 } TarWriter;
-void tar_begin(TarWriter *w, int fd);
+/* `hashed`: its digest is wanted at the end. */
+void tar_begin(TarWriter *w, int fd, bool hashed);
 void tar_put(TarWriter *w, const void *data, size_t size);
 void tar_header(TarWriter *w, const Entry *entry);
 void tar_pad(TarWriter *w, uint64_t size);

@@ -88,7 +88,7 @@ void bundle(void) {
   char *line = NULL;
   size_t room = 0;
   ssize_t n;
-  tar_begin(&w, STDOUT_FILENO);
+  tar_begin(&w, STDOUT_FILENO, false);
   while ((n = getline(&line, &room, stdin)) > 0) {
     line[n - (line[n - 1] == '\n')] = 0;
     put_line(&w, line);

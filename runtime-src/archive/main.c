@@ -5,8 +5,6 @@
  *     [--without FILE] > x.tar                     FILE has paths to leave out, one a line
  * archive extract --root DIR [--into P [--make]] [--owner UID:GID] [--mode OCTAL]  < x.tar
  * archive assemble --folder LAYER                  > layer.tar
- * archive expand                                   < blob > tar
- * archive measure                                  < blob           "DIGEST SIZE" of what is in it
  * archive bundle                                   < plan > image.tar
  * archive stat --root DIR --path P [--follow]                       "folder", "file", "link", "other" or "none"
  * archive kind                                     < file           "tar" (compressed too) or "other"
@@ -61,21 +59,6 @@ static void extract_command(const Options *o) {
   input->limit = o->limit;
   if (o->make && o->into && strcmp(o->into, "/")) make_path(o->into);
   extract_all(input, o, o->into ? o->into : ".");
-}
-
-static void expand_command(bool measured) {
-  Stream *packed = stream_of_fd(STDIN_FILENO, "blob"), *content = stream_expanded(packed);
-  Sha256 hash;
-  uint64_t size = 0;
-  const uint8_t *data;
-  char hex[HEX_DIGITS + 1];
-  sha256_begin(&hash);
-  for (size_t n; (n = stream_take(content, &data, UINT64_MAX)); size += n) {
-    if (measured) sha256_add(&hash, data, n);
-    else write_all(STDOUT_FILENO, data, n, "standard output");
-  }
-  sha256_hex(&hash, hex);
-  if (measured) printf("%s %llu\n", hex, (unsigned long long)size);
 }
 
 /* Where a path leads in the root; a folder on the way that is none, or not there, is "none" too. */
@@ -159,13 +142,11 @@ int main(int argc, char **argv) {
   else if (!strcmp(command, "pack") && o.root) pack(&o);
   else if (!strcmp(command, "extract") && o.root) extract_command(&o);
   else if (!strcmp(command, "assemble") && o.folder) assemble_layer(o.folder, STDOUT_FILENO);
-  else if (!strcmp(command, "expand")) expand_command(false);
-  else if (!strcmp(command, "measure")) expand_command(true);
   else if (!strcmp(command, "bundle")) bundle();
   else if (!strcmp(command, "stat") && o.root && o.path) stat_command(&o);
   else if (!strcmp(command, "context") && o.folder) context_command(&o);
   else if (!strcmp(command, "kind")) kind_command();
-  else fail("usage: archive load|unpack|pack|extract|assemble|expand|measure|bundle|stat|context|kind");
+  else fail("usage: archive load|unpack|pack|extract|assemble|bundle|stat|context|kind");
   if (fflush(stdout)) fail_errno(errno, "standard output");
   return 0;
 }

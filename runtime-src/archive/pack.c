@@ -196,7 +196,7 @@ void pack(const Options *o) {
   static Pack p;
   p.options = o;
   p.without = o->without;
-  tar_begin(&p.writer, STDOUT_FILENO);
+  tar_begin(&p.writer, STDOUT_FILENO, true);
   if (!o->path) {
     int root = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) fail_errno(errno, "%s", o->root);
