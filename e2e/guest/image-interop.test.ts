@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { requireHostPackages } from "../../guest-image/lib/host-packages.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { getFile, putFile } from "./image-archives.ts";
@@ -14,17 +14,23 @@ import { getFile, putFile } from "./image-archives.ts";
 /** Not needed to build: only this test has them installed. */
 const TOOLS = { "/usr/bin/skopeo": "skopeo", "/usr/bin/umoci": "umoci" };
 
+// a busy machine may take its time
+const LIMIT_MS = 400_000;
+vi.setConfig({ testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS });
+
 let guest: Guest;
 let work: string;
 beforeAll(async () => {
   await requireHostPackages(TOOLS);
   work = mkdtempSync(path.join(tmpdir(), "image-interop-"));
   guest = await bootGuest();
-}, 300_000);
+});
 afterAll(async () => {
   await guest?.end();
   rmSync(work, { recursive: true, force: true });
 });
+
+const out = (command: string) => guest.out(command, LIMIT_MS);
 
 const host = (script: string): string =>
   execFileSync("bash", ["-e", "-o", "pipefail", "-c", script], { cwd: work, encoding: "utf8", maxBuffer: 1 << 26 });
@@ -73,18 +79,17 @@ asRoot(
     umoci config --image oci:demo --architecture 386 --os linux --config.cmd /bin/cat --config.cmd /data/one
     tar c -C oci . | zstd -q > demo.tar.zst`);
     await putFile(guest, "/tmp/demo.tar.zst", readFileSync(path.join(work, "demo.tar.zst")));
-    const loaded = await guest.out("docker load -i /tmp/demo.tar.zst");
+    const loaded = await out("docker load -i /tmp/demo.tar.zst");
     const id = /^Loaded image ID: (sha256:[0-9a-f]{64})$/.exec(loaded)?.[1] ?? loaded;
     expect(
-      await guest.out(
+      await out(
         `docker tag ${id} demo:1; docker run --rm demo:1; docker run --rm demo:1 /bin/busybox stat -c '%a %u %g %h' /data/one`,
       ),
     ).toBe("one\n4711 7 8 2");
 
-    await guest.out(
+    await out(
       `docker run --name made demo:1 /bin/sh -c 'cd /data; /bin/busybox rm gone; echo two > two; /bin/busybox chown 1000:1001 two; /bin/busybox chmod 2750 two; /bin/busybox mkdir -p new/deep'
      docker commit made demo:2; docker save -o /tmp/saved.tar demo:1 demo:2; docker export -o /tmp/export.tar made`,
-      180_000,
     );
     for (const name of ["saved", "export"])
       writeFileSync(path.join(work, `${name}.tar`), await getFile(guest, `/tmp/${name}.tar`));

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
 import { putFile, type TarEntry, tar } from "./image-archives.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
+
+// a busy machine may take its time
+const LIMIT_MS = 400_000;
+vi.setConfig({ testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS });
 
 let guest: Guest;
 let before: string;
@@ -11,6 +15,8 @@ beforeAll(async () => {
   before = await residue(guest);
 });
 afterAll(() => guest.end());
+
+const out = (command: string) => guest.out(command, LIMIT_MS);
 
 const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 /** What images leave on the disk. */
@@ -35,14 +41,14 @@ function archive(layer: Buffer, change: { diffId?: string; config?: string } = {
 }
 
 test("names are given and taken; the last one takes the image along, and a bundled image comes back by load", async () => {
-  const out = await guest.out(
+  const shown = await out(
     `docker tag busybox me/box:1; docker images -q me/box; docker save -o /tmp/box.tar me/box:1 busybox
      docker rmi busybox; docker run --rm me/box:1 echo still; docker rmi me/box:1
      docker images --format '{{.Repository}}' | grep -c box; docker run busybox true 2>&1 | head -1
      docker load -qi /tmp/box.tar; docker run --rm busybox echo back; docker rmi me/box:1; gzip -c /tmp/box.tar | docker load -q`,
   );
-  const id = /^[0-9a-f]{12}$/m.exec(out)?.[0];
-  expect(out.replaceAll(/sha256:[0-9a-f]{64}/g, "ID").split("\n")).toEqual([
+  const id = /^[0-9a-f]{12}$/m.exec(shown)?.[0];
+  expect(shown.replaceAll(/sha256:[0-9a-f]{64}/g, "ID").split("\n")).toEqual([
     id,
     "Untagged: busybox:latest",
     "still",
@@ -57,17 +63,17 @@ test("names are given and taken; the last one takes the image along, and a bundl
     "Loaded image: me/box:1",
     "Loaded image: busybox:latest",
   ]);
-  await guest.out("docker rmi me/box:1; rm /tmp/box.tar");
+  await out("docker rmi me/box:1; rm /tmp/box.tar");
 });
 
 test("a container's changes: diff, commit, cp, export, import, history; the image below is untouched", async () => {
-  const out = await guest.out(
+  const shown = await out(
     `docker run --name changed debian sh -c 'echo new > /etc/new; rm /etc/passwd; rm -r /home; mkdir /home; chmod 700 /mnt; ln -s /etc /link' && docker diff changed`,
   );
-  expect(out.split("\n").sort()).toEqual(
+  expect(shown.split("\n").sort()).toEqual(
     ["A /etc/new", "A /link", "C /etc", "C /home", "C /mnt", "D /etc/passwd"].sort(),
   );
-  const committed = await guest.out(
+  const committed = await out(
     `docker commit -m why -a who -c 'ENV A=b' -c 'CMD ["cat", "/etc/new"]' changed mine:1 > /dev/null
      docker run --rm mine:1; docker run --rm mine:1 sh -c 'ls /etc/passwd 2>&1; stat -c %a /mnt; echo $A'
      docker run --rm debian ls /etc/passwd; docker history --format '{{.Comment}}|{{.Size}}' mine:1 | head -1
@@ -82,7 +88,7 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
     "why|4B",
     "who 2",
   ]);
-  const copied = await guest.out(
+  const copied = await out(
     `cd /tmp; echo mine > f; docker cp -q f changed:/root/g; docker cp -q changed:/root/g back; cat back
      docker cp -q f changed:/link/through; docker cp -q changed:/etc/through - | tar tf -; ls /etc/through 2>&1
      docker cp -q changed:/link - | tar tvf - | grep -c -- '-> /etc'; docker cp -q changed:/nothing . 2>&1; docker cp changed:/a other:/b 2>&1
@@ -98,10 +104,9 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
     "mine",
     "live",
   ]);
-  const imported = await guest.out(
+  const imported = await out(
     `docker export changed | docker import -c 'CMD ["cat", "/etc/new"]' - flat > /dev/null; docker run --rm flat
      docker rmi mine:1 2>&1 | grep -c ^Deleted; docker rmi flat | grep -c ^Deleted; docker rmi debian 2>&1; docker rm changed; ${LEFT}`,
-    180_000,
   );
   expect(imported.split("\n").slice(0, 3)).toEqual(["new", "2", "2"]);
   expect(imported).toMatch(
@@ -109,7 +114,7 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
   );
   expect(imported.split("\n").slice(4)).toEqual(["changed"]);
   expect(await settledResidue(guest, before)).toBe(before);
-}, 300_000);
+});
 
 test("whiteouts, opaque folders, hard links, modes, attributes and devices are the layer's", async () => {
   const base = tar([
@@ -142,21 +147,19 @@ test("whiteouts, opaque folders, hard links, modes, attributes and devices are t
     { name: "manifest.json", content: JSON.stringify(list) },
   ]);
   await putFile(guest, "/tmp/layers.tar", file);
-  const out = await guest.out(
+  const shown = await out(
     `docker load -qi /tmp/layers.tar; docker create --name layered layers:1 /x > /dev/null
      docker export layered | tar tvf - --numeric-owner | awk '{print $1, $2, $NF}' | grep -v -e dev -e etc -e proc -e sys | sort
      cd /var/lib/box/layers/${sha256(layers[1] ?? "")}/tree; stat -c '%A %t,%T %u %n' gone null d; stat -c '%h %a' d/same
      docker save layers:1 | tar xO blobs/sha256/${sha256(layers[1] ?? "")} | sha256sum; docker rm layered; docker rmi layers:1 | tail -1`,
   );
-  expect(out).toContain("drwxr-x--- 7/8 d/");
-  expect(out).toMatch(/-rws--x--x 0\/0 d\/new\n/);
-  expect(out).not.toMatch(/old|gone$/m);
-  expect(out).toContain(
-    "c--------- 0,0 0 gone".replace("c---------", out.match(/c\S+(?= 0,0 0 gone)/)?.[0] ?? "missing"),
-  );
-  expect(out).toContain("crw-rw-rw- 1,3 0 null");
-  expect(out).toContain("2 4711");
-  expect(out).toContain(`${sha256(layers[1] ?? "")}  -`);
+  expect(shown).toContain("drwxr-x--- 7/8 d/");
+  expect(shown).toMatch(/-rws--x--x 0\/0 d\/new\n/);
+  expect(shown).not.toMatch(/old|gone$/m);
+  expect(shown).toMatch(/^c\S+ 0,0 0 gone$/m);
+  expect(shown).toContain("crw-rw-rw- 1,3 0 null");
+  expect(shown).toContain("2 4711");
+  expect(shown).toContain(`${sha256(layers[1] ?? "")}  -`);
 });
 
 const BAD: readonly (readonly [string, () => Buffer, RegExp])[] = [
@@ -208,37 +211,35 @@ const BAD: readonly (readonly [string, () => Buffer, RegExp])[] = [
 ];
 
 test("what no image may hold is refused by its name, and leaves nothing", async () => {
-  const left = await guest.out(LEFT);
+  const left = await out(LEFT);
   for (const [index, [what, make, words]] of BAD.entries()) {
     await putFile(guest, `/tmp/bad-${index}.tar`, make());
     const { exitCode, stderr } = await guest.sh(`docker load -qi /tmp/bad-${index}.tar`);
     expect([what, exitCode, words.test(stderr), stderr]).toEqual([what, 1, true, stderr]);
   }
-  expect(await guest.out(LEFT)).toBe(left);
-  expect(await guest.out("ls /evil /var/lib/box/evil 2>&1 | grep -c 'No such'")).toBe("2");
+  expect(await out(LEFT)).toBe(left);
+  expect(await out("ls /evil /var/lib/box/evil 2>&1 | grep -c 'No such'")).toBe("2");
 });
 
 test("a bomb and a full disk end with their names, and the disk is as empty as before", async () => {
-  const out = await guest.out(
+  const shown = await out(
     `mkdir -p /tmp/bomb/a && cd /tmp/bomb && truncate -s 300M zeros && tar c zeros | gzip -1 > a/layer.tar && rm zeros
      echo '{}' > c.json; echo '[{"Config":"c.json","RepoTags":["b:1"],"Layers":["a/layer.tar"]}]' > manifest.json
      free() { df -P /var/lib/box | tail -1 | awk '{print int($4/1024)}'; }; free
      tar c a c.json manifest.json | docker load 2>&1; free; rm -r /tmp/bomb`,
-    240_000,
   );
-  const [was, message, is] = out.split("\n");
+  const [was, message, is] = shown.split("\n");
   expect(message).toMatch(/no space left on device|decompression bomb/);
   expect(message).toMatch(/zeros|layer\.tar/);
   expect(Math.abs(Number(was) - Number(is))).toBeLessThanOrEqual(1);
-}, 300_000);
+});
 
 test("a killed load is cleaned by the next call", async () => {
-  const out = await guest.out(
+  const shown = await out(
     `left() { ${LEFT}; }; left > /tmp/left-before; docker save -o /tmp/k.tar debian
      (BOX_DIRECT=1 docker load -qi /tmp/k.tar & echo $! > /tmp/pid; wait) 2>/dev/null &
      until ls /var/lib/box/images/work/*/recipe.gz 2>/dev/null >&2 || ! kill -0 $(cat /tmp/pid) 2>/dev/null; do :; done
      kill -9 $(cat /tmp/pid); docker tag busybox k:1; docker rmi k:1 >/dev/null; left | diff - /tmp/left-before && echo clean; rm /tmp/k.tar`,
-    240_000,
   );
-  expect(out.split("\n").at(-1)).toBe("clean");
-}, 300_000);
+  expect(shown.split("\n").at(-1)).toBe("clean");
+});
