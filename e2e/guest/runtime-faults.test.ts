@@ -7,8 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createSteps } from "../../runtime-src/container/create-steps.ts";
 import { deleteSteps } from "../../runtime-src/container/delete-steps.ts";
 import { execSteps, joinSteps } from "../../runtime-src/container/exec.ts";
+import { freezeSteps } from "../../runtime-src/container/freeze-steps.ts";
 import { initSteps } from "../../runtime-src/container/init-steps.ts";
 import { startSteps } from "../../runtime-src/container/start-steps.ts";
+import { connectSteps } from "../../runtime-src/network/connect.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { type KernelCounts, kernelCounts, settledCounts } from "./kernel-counts.ts";
 
@@ -101,6 +103,26 @@ test(
     expectCodes(deleteSteps, byRm, KILLED);
     expect(await settledCounts(guest, before)).toEqual(before);
     await strikeAt(kills(deleteSteps), "docker run --rm --name ff busybox true", CLEAN);
+    expect(await settledCounts(guest, before)).toEqual(before);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "killed at each step of pause and of network connect, removed, nothing is left",
+  async () => {
+    await guest.out("docker network create nn");
+    const withNetwork = await kernelCounts(guest);
+    const paused = await strikeAt(kills(freezeSteps), "docker pause ff", CLEAN, RUN);
+    expectCodes(freezeSteps, paused, KILLED);
+    const connected = await strikeAt(kills(connectSteps), "docker network connect nn ff", CLEAN, RUN);
+    expectCodes(connectSteps, connected, KILLED);
+    expect(await settledCounts(guest, withNetwork)).toEqual(withNetwork);
+    await guest.out(RUN);
+    const running = await kernelCounts(guest);
+    expectCodes(connectSteps, await strikeAt(errors(connectSteps), "docker network connect nn ff", ":"), 1);
+    expect(await settledCounts(guest, running)).toEqual(running);
+    await guest.out("docker rm -f ff; docker network rm nn");
     expect(await settledCounts(guest, before)).toEqual(before);
   },
   TIMEOUT_MS,

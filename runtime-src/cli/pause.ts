@@ -1,8 +1,11 @@
 /** `docker pause` and `docker unpause`: the freezer of cgroup v2. Whether a container is paused is asked of the kernel. */
 
-import { freezeCgroup, isFrozen } from "../cgroups/container-cgroup.ts";
+import { isFrozen } from "../cgroups/container-cgroup.ts";
 import { cgroupOf } from "../container/cgroup-of.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
+import { freezeSteps } from "../container/freeze-steps.ts";
+import { openStepPort, stepReporter } from "../container/step-port.ts";
+import { runSteps } from "../container/steps.ts";
 import { eachContainer, requireRunning, requireWords } from "./each-container.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
@@ -13,7 +16,9 @@ export function setPaused(runtime: Runtime, reference: string, paused: boolean):
   if (isFrozen(cgroup) === paused) {
     throw new CommandError(`Container ${id} is ${paused ? "already paused" : "not paused"}`);
   }
-  freezeCgroup(runtime, cgroup, paused);
+  const port = openStepPort(runtime.linux, runtime.paths.steps);
+  const reporter = stepReporter(runtime.linux, port, state, paused ? "pause" : "unpause");
+  runSteps(freezeSteps, { host: runtime, cgroup, frozen: paused }, reporter);
   emitEvents(runtime.paths, [containerEvent(state, paused ? "pause" : "unpause")]);
 }
 

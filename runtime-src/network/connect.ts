@@ -7,7 +7,10 @@ import { writeHosts, writeResolvConf } from "../container/etc-files.ts";
 import { type Host, isErrno } from "../container/host.ts";
 import { stateFolder } from "../container/paths.ts";
 import { type ContainerState, writeState } from "../container/state.ts";
+import { openStepPort, stepReporter } from "../container/step-port.ts";
+import { runSteps, type Step } from "../container/steps.ts";
 import { SIGURG } from "../linux/constants.ts";
+import { sourceHere } from "../linux/source-position.ts";
 import {
   configureLive,
   type Endpoint,
@@ -93,21 +96,75 @@ export function connectContainer(host: Host, network: Network, state: ContainerS
     keep(host, state, settings);
     return;
   }
-  const endpoint = takeEndpoint(host, network, request, state, freeNumber(endpoints));
-  try {
-    plugIn(host, network, endpoint, state.pid);
-    const socket = inNetworkOf(host.linux, state.pid, () => openRouteSocket(host.linux));
-    try {
-      configureLive(socket, endpoint);
-    } finally {
-      socket.close();
-    }
-    keep(host, state, withPorts(host, state, { ...settings, endpoints: [...endpoints, endpoint] }, endpoint));
-  } catch (error) {
-    giveBack(host, [endpoint], []);
-    throw error;
-  }
+  const number = freeNumber(endpoints);
+  const c: ConnectContext = { host, network, state, request, settings, number, pid: state.pid, endpoint: null };
+  runSteps(connectSteps, c, stepReporter(host.linux, openStepPort(host.linux, host.paths.steps), state, "connect"));
 }
+
+interface ConnectContext {
+  readonly host: Host;
+  readonly network: Network;
+  readonly state: ContainerState;
+  readonly request: EndpointRequest;
+  readonly settings: NetworkSettings;
+  /** Of its ethN. */
+  readonly number: number;
+  readonly pid: number;
+  endpoint: Endpoint | null;
+}
+
+function endpointOf({ endpoint }: ConnectContext): Endpoint {
+  if (!endpoint) throw new Error("no address has been taken");
+  return endpoint;
+}
+
+export const connectSteps: readonly Step<ConnectContext>[] = [
+  {
+    name: "take-address",
+    part: null,
+    syscall: "link",
+    args: ({ network }) => [network.name],
+    source: sourceHere(),
+    run: (c) => {
+      c.endpoint = takeEndpoint(c.host, c.network, c.request, c.state, c.number);
+    },
+    undo: (c) => giveBack(c.host, [endpointOf(c)], []),
+  },
+  {
+    name: "plug-in",
+    part: "namespaces",
+    syscall: "sendmsg",
+    args: ({ number }) => ["RTM_NEWLINK", "veth", `eth${number}`],
+    source: sourceHere(),
+    run: (c) => plugIn(c.host, c.network, endpointOf(c), c.pid),
+  },
+  {
+    name: "set-address",
+    part: "namespaces",
+    syscall: "sendmsg",
+    args: (c) => ["RTM_NEWADDR", endpointOf(c).address],
+    source: sourceHere(),
+    run: (c) => {
+      const socket = inNetworkOf(c.host.linux, c.pid, () => openRouteSocket(c.host.linux));
+      try {
+        configureLive(socket, endpointOf(c));
+      } finally {
+        socket.close();
+      }
+    },
+  },
+  {
+    name: "write-state",
+    part: null,
+    syscall: "rename",
+    args: ({ state }) => [`/run/box/${state.id}/state.json`],
+    source: sourceHere(),
+    run: (c) => {
+      const settings = { ...c.settings, endpoints: [...c.state.network.endpoints, endpointOf(c)] };
+      keep(c.host, c.state, withPorts(c.host, c.state, settings, endpointOf(c)));
+    },
+  },
+];
 
 /** Ports that could not be published before, because no network led outside, are now. */
 function withPorts(host: Host, { id }: ContainerState, settings: NetworkSettings, endpoint: Endpoint): NetworkSettings {
