@@ -40,6 +40,20 @@ describe("placeMarks", () => {
     expect(marks[0]?.entries).toHaveLength(3);
   });
 
+  it("names some of very many and counts the rest", () => {
+    const mounts = Array.from({ length: 9 }, (_, at) =>
+      entry({
+        ...{ kind: "mount", atNs: 5e6, sequence: 5, namespace: 2, mountPoint: `/a/long/path/${at}` },
+        ...{ fstype: "tmpfs", source: "tmpfs" },
+      }),
+    );
+    const { marks } = placeMarks(mounts, en);
+    const label = marks[0]?.label ?? "";
+    expect(marks).toHaveLength(1);
+    expect(label).toMatch(/^mount .* \+\d+$/);
+    expect(label.length).toBeLessThan(52);
+  });
+
   it("shows a pause with its length, and not each idle millisecond", () => {
     const near = placeMarks([fork(0, 1), fork(1_000, 2)], en);
     const far = placeMarks([fork(0, 1), fork(60_000, 2)], en);

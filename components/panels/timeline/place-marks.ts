@@ -37,6 +37,8 @@ const MARK_GAP_PX = 6;
 /** A later mark starts at least this far right of the one before, whatever its lane. */
 const ORDER_PX = 9;
 const PAUSE_MS = 400;
+/** A joined mark names so much, and counts the rest. */
+const MAX_JOINED = 44;
 
 export function placeMarks(entries: readonly TimelineEntry[], text: Text): Placement {
   const marks: PlacedMark[] = [];
@@ -74,15 +76,18 @@ interface GroupedMark {
 
 /** Joins neighbours of one group and moment: six new namespaces are one mark. */
 function grouped(entries: readonly TimelineEntry[], text: Text): readonly GroupedMark[] {
-  const groups: { mark: Mark; group: TimelineEntry[] }[] = [];
+  const groups: { mark: Mark; group: TimelineEntry[]; named: string; more: number }[] = [];
   for (const entry of entries) {
     const mark = described(entry, text);
     const last = groups.at(-1);
     if (last && mark.group !== null && mark.group === last.mark.group && sameMoment(last.group[0], entry)) {
       last.group.push(entry);
-      last.mark = { ...last.mark, label: `${last.mark.label} ${mark.label.split(" ").at(-1)}` };
+      const joined = `${last.named} ${mark.label.split(" ").at(-1)}`;
+      if (last.more === 0 && joined.length <= MAX_JOINED) last.named = joined;
+      else last.more++;
+      last.mark = { ...last.mark, label: last.more > 0 ? `${last.named} +${last.more}` : last.named };
     } else {
-      groups.push({ mark, group: [entry] });
+      groups.push({ mark, group: [entry], named: mark.label, more: 0 });
     }
   }
   return groups;
