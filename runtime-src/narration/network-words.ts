@@ -26,8 +26,8 @@ export const networkWords: Words<CreateContext> = {
     },
     shell: ({ ports, endpoints }) =>
       ports.map(
-        ({ protocol, hostPort, port }) =>
-          `nft add element ip box ports '{ ${protocol} . ${hostPort} : ${endpoints[0]?.address} . ${port} }'`,
+        ({ protocol, hostAddress, hostPort, port }) =>
+          `nft add rule ip box ports ${hostAddress === "0.0.0.0" ? "" : `ip daddr ${hostAddress} `}${protocol} dport ${hostPort} dnat to ${endpoints.find(({ gateway }) => gateway !== null)?.address}:${port}`,
       ),
     script: () => [],
     beyondShell: ALONE,

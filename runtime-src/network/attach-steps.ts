@@ -38,10 +38,7 @@ export const addressSteps: readonly Step<CreateContext>[] = [
     name: "publish-ports",
     part: "namespaces",
     syscall: "sendmsg",
-    args: ({ ports }) => [
-      "NFT_MSG_NEWSETELEM",
-      ...ports.map(({ hostPort, port }) => `${hostPort}:${port}`).slice(0, 20),
-    ],
+    args: ({ ports }) => ["NFT_MSG_NEWRULE", ...ports.map(({ hostPort, port }) => `${hostPort}:${port}`).slice(0, 20)],
     source: sourceHere(),
     when: (c) => hasNetwork(c) && c.state.network.publish.length > 0,
     run: publishPorts,
