@@ -105,19 +105,32 @@ export const systemPrune: Verb = {
   usage: "system prune [OPTIONS]",
   summary: "Remove unused data",
   flags: SYSTEM_FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(SYSTEM_FLAGS, argv, true);
     const filters = parseFilters(flags.list("filter"), ["label", "label!", "until"]);
     const volumes = flags.bool("volumes");
     const lines = [
       "  - all stopped containers",
+      "  - all networks not used by at least one container",
       ...(volumes ? ["  - all anonymous volumes not used by at least one container"] : []),
     ];
     const warning = `WARNING! This will remove:\n${lines.join("\n")}\n`;
     if (!flags.bool("force") && !confirmed(runtime, warning)) return 0;
     const containers = pruneContainers(runtime, filters);
+    const { pruneNetworks } = await import("./network-create.ts");
+    const networks = {
+      names: pruneNetworks(
+        runtime,
+        ({ labels, createdMs }) => !isOldEnough(filters, createdMs) || !filters.matchesLabels(labels),
+      ),
+      bytes: 0,
+    };
     const pruned = volumes ? pruneVolumes(runtime, filters, false) : { names: [], bytes: 0 };
-    runtime.out(listed("Deleted Containers", containers) + listed("Deleted Volumes", pruned));
+    runtime.out(
+      listed("Deleted Containers", containers) +
+        listed("Deleted Networks", networks) +
+        listed("Deleted Volumes", pruned),
+    );
     runtime.out(reclaimed(containers.bytes + pruned.bytes));
     return 0;
   },

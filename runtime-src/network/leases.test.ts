@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Host } from "../container/host.ts";
 import { GUEST_PATHS } from "../container/paths.ts";
 import { recordingLinux } from "../linux/recording.ts";
-import { AddressTaken, dropLease, type LeaseRequest, listLeases, takeLease } from "./leases.ts";
+import { AddressTaken, dropLease, type LeaseRequest, listLeases, renameLease, takeLease } from "./leases.ts";
 import {
   findNetwork,
   listNetworks,
@@ -62,6 +62,11 @@ test("an address by name: free, taken, the gateway's, somebody else's", () => {
   expect(take({ address: "10.0.0.5" }).address).toBe("10.0.0.5");
   for (const address of ["10.0.0.5", "10.0.0.1"]) expect(() => take({ address })).toThrow(AddressTaken);
   expect(() => take({ address: "10.0.0.9" })).toThrow("does not belong");
+});
+
+test("a container's other name takes the first place", () => {
+  renameLease(host, network.id, take(), "c");
+  expect(listLeases(host.paths, network.id)).toMatchObject([{ address: "10.0.0.2", names: ["c", "b"] }]);
 });
 
 test("only out of the range", () => {

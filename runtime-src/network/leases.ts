@@ -5,7 +5,7 @@
  *
  *   /run/box/networks/<id>/leases/172.17.0.2 -> <container id> <veth> <eth> <mac> <name>,<alias>,...
  */
-import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { type Host, isErrno } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
 import {
@@ -18,7 +18,7 @@ import {
   type Subnet,
   sizeOf,
 } from "./ipv4.ts";
-import { leasesFolder, type Network } from "./networks.ts";
+import { leasesFolder, type Network, networkFolder } from "./networks.ts";
 
 export interface Lease {
   readonly address: string;
@@ -130,6 +130,13 @@ function takeNamed(host: Host, network: Network, request: LeaseRequest, reclaim:
     if (holder && !reclaim(holder)) break;
   }
   throw new AddressTaken("Address already in use");
+}
+
+/** The container's other name, where it stands first; a reader sees the old record or the new one. */
+export function renameLease({ paths }: Host, network: string, lease: Lease, name: string): void {
+  const fresh = `${networkFolder(paths, network)}/renamed-${lease.address}`;
+  symlinkSync(textOf({ ...lease, names: [name, ...lease.names.slice(1)] }), fresh);
+  renameSync(fresh, `${leasesFolder(paths, network)}/${lease.address}`);
 }
 
 export function dropLease(paths: Paths, network: string, address: string): void {
