@@ -76,8 +76,9 @@ test("several attach to one: each sees the output, each may type, each gets the 
   const loop = "while read line; do echo got $line; done; exit 3";
   await guest.out(`docker create -i --name web busybox sh -c '${loop}'; docker start web`);
   const script = [
-    "mkfifo /tmp/in; (docker attach web < /tmp/in > /tmp/a; echo $? >> /tmp/a) & exec 9> /tmp/in",
-    "(docker attach --no-stdin web > /tmp/b; echo $? >> /tmp/b) &",
+    "mkfifo /tmp/in; (docker attach web < /tmp/in > /tmp/a; echo $? >> /tmp/a) &",
+    // before the pipe's other end is open, which would be theirs too
+    "(docker attach --no-stdin web > /tmp/b; echo $? >> /tmp/b) & exec 9> /tmp/in",
     "echo one >&9; until grep -q one /tmp/a && grep -q one /tmp/b; do echo one >&9; docker ps -q >/dev/null; done",
     "exec 9>&-; wait; tail -1 /tmp/a; tail -1 /tmp/b; grep -c 'got one' /tmp/b | grep -cv '^0$'; rm -f /tmp/in /tmp/a /tmp/b",
   ];
