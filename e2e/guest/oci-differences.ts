@@ -44,6 +44,13 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     bundles: /^masked paths$/,
+    fact: /^(path \/proc\/timer_list 20666) \S+/,
+    as: "$1 OWNER",
+    because:
+      'config-linux.md, "Masked Paths": it cannot be read; crun binds the host\'s /dev/null, whose owner it changed before',
+  },
+  {
+    bundles: /^masked paths$/,
     fact: /^mount (\/masked|\/proc\/timer_list|\/sys\/firmware) /,
     because:
       'config-linux.md, "Masked Paths": the paths cannot be read; by which mount is the runtime\'s own (each is probed)',
