@@ -73,6 +73,12 @@ export const DIFFERENCES: readonly Difference[] = [
       'mount(8), "Bind mount operation": flags of the original mount remain; crun drops nosuid, nodev and noexec',
   },
   {
+    bundles: /^a writable (\/sys|cgroup)$/,
+    fact: /^(mount \/sys(?:\/fs\/cgroup)? \/) rw,\S+/,
+    as: "$1 OPTIONS",
+    because: 'config.md, "Mounts": a mount has the `options` that the config gives it; crun adds some of its own',
+  },
+  {
     bundles: /^processor time saved up$/,
     fact: /^cpu\.max\.burst /,
     because: 'config-linux.md, "CPU": `burst` is cpu.max.burst; crun 1.8.1 does not know it',

@@ -7,6 +7,7 @@ import {
   AT_RECURSIVE,
   CLONE_NEWUSER,
   MOUNT_ATTR_IDMAP,
+  MS_PRIVATE,
   O_CLOEXEC,
   O_RDONLY,
 } from "../linux/constants.ts";
@@ -48,6 +49,8 @@ export function prepareIdmaps(c: CreateContext): void {
     const own = mount.uidMappings.length + mount.gidMappings.length > 0;
     const tree = openTreeOf(linux, mount, options);
     c.idmapTrees.set(mount, tree);
+    // Made outside of the container's namespace, it would still tell the host of what is mounted in it.
+    linux.mountSetattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, { set: 0, clear: 0, propagation: MS_PRIVATE });
     const userNsFd = mappedNamespace(c.host, own ? mount : spec);
     try {
       const flags = AT_EMPTY_PATH | (options.idmap === "ridmap" ? AT_RECURSIVE : 0);
