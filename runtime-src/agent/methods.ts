@@ -28,6 +28,9 @@ const DOCKER_TO_OCI = {
   exited: "stopped",
 } as const;
 
+/** Not /proc/self/exe: the agent runs from a mount that has no name (engine/protect.c). */
+const BOX = "/usr/bin/box";
+
 const SHELL_ENV = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/root",
@@ -43,7 +46,7 @@ const timeoutFlag = (seconds: number | undefined): string[] => (seconds === unde
 
 /** What needs a process of its own (a supervisor, a wait) is a command line of box; what it says is the refusal. */
 async function boxDone(argv: readonly string[]): Promise<null> {
-  const { exitCode, stderr } = await runChild(process.execPath, argv, { env: SHELL_ENV, cwd: "/root" });
+  const { exitCode, stderr } = await runChild(BOX, argv, { env: SHELL_ENV, cwd: "/root" });
   if (exitCode === 0) return null;
   const message = stderr.trim().replace(/^(?:Error: |box: )/, "");
   throw new Refusal(message.startsWith("No such container") ? "NO_SUCH_CONTAINER" : "FAILED", message);
