@@ -7,7 +7,7 @@ import { environmentValue } from "../container/program.ts";
 import { type ContainerSpec, DOCKER_DEFAULTS, type Rlimit, ROOT_PATH } from "../container/spec.ts";
 import type { AskedFor, ContainerState } from "../container/state.ts";
 import type { Image } from "../image/store.ts";
-import { RLIMITS } from "../linux/constants.ts";
+import { CLONE_NEWIPC, CLONE_NEWNET, RLIMITS } from "../linux/constants.ts";
 import type { NetworkSettings } from "../network/settings.ts";
 import { ALL_CAPABILITIES, adjustCapabilities, DEFAULT_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
 import { attachedStreams } from "./attachment.ts";
@@ -59,6 +59,18 @@ function checkSysctl(text: string): string {
   if (!isOwn.test(name) || name.includes(".."))
     throw new Error(`sysctl '${text}' is not allowed: it is not namespaced`);
   return text;
+}
+
+/** With a namespace of the host's it would be the host's value after all. */
+function requireOwnNamespace({ sysctls, namespaces, joins }: ContainerSpec): void {
+  const own = joins.reduce((flags, { type }) => flags | type, namespaces);
+  for (const entry of sysctls) {
+    const name = entry.slice(0, entry.indexOf("="));
+    if (name.startsWith("net.") && !(own & CLONE_NEWNET))
+      throw new Error(`sysctl '${name}' is not allowed in the host network namespace`);
+    if (/^(kernel\.(msg|sem|shm)|fs\.mqueue)/.test(name) && !(own & CLONE_NEWIPC))
+      throw new Error(`sysctl '${name}' is not allowed in the host ipc namespace`);
+  }
 }
 
 /** docker's rule: --entrypoint also forgets the image's CMD. */
@@ -177,6 +189,7 @@ export async function buildSpec(runtime: Runtime, flags: ParsedFlags, parts: Spe
     sysctls: flags.list("sysctl").map(checkSysctl),
     init: flags.bool("init"),
   };
+  requireOwnNamespace(spec);
   const built: Built = { spec, asked: askedFor(flags, image, words) };
   const { Volumes, Healthcheck } = imageConfig(image);
   if (!Volumes && !Healthcheck && !RARE.some((name) => flags.given(name))) return built;

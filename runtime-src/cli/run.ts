@@ -103,11 +103,19 @@ async function prepare(runtime: Runtime, argv: readonly string[], verb: string):
   }
   try {
     const image = requireImage(runtime, reference);
+    requirePlatform(flags.text("platform") ?? "", reference);
     return { flags, state: await initialState(runtime, flags, image, words) };
   } catch (error) {
     if (error instanceof UsageError || error instanceof CommandError) throw error;
     throw new CommandError((error as Error).message, CANNOT_RUN, { cause: error });
   }
+}
+
+/** This machine's, in the ways that docker takes it. */
+function requirePlatform(platform: string, reference: string): void {
+  if (/^(linux(\/(386|i386|i686|x86))?)?$/i.test(platform)) return;
+  const words = `was found but does not provide the specified platform (${platform})`;
+  throw new CommandError(`image with reference ${reference} ${words}`, CANNOT_RUN);
 }
 
 function requireImage(runtime: Runtime, reference: string): Image {
