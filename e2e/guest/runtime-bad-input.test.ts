@@ -1,6 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { gzipSync } from "node:zlib";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
+import { BAD_CONFIGS, bundleFiles } from "./runtime-bad-configs.ts";
+import { BAD_FLAGS, type BadInput } from "./runtime-bad-flags.ts";
+import { BAD_IMAGES } from "./runtime-bad-images.ts";
+import { BAD_ORDERS, ORDERS_CLEAN_UP, ORDERS_PREPARE } from "./runtime-bad-orders.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
+import { type Attempt, attemptOutside } from "./runtime-security-setting.ts";
 
 let guest: Guest;
 let before: string;
@@ -11,54 +17,71 @@ beforeAll(async () => {
 afterEach(async () => expect(await settledResidue(guest, before)).toBe(before));
 afterAll(() => guest.end());
 
-test.each([
-  [
-    "an unknown image",
-    "docker run nosuch true",
-    125,
-    /Unable to find image 'nosuch:latest' locally[\s\S]*images here: busybox/,
-  ],
-  ["an image name that is none", "docker run BusyBox true", 125, /invalid reference format.*lowercase/],
-  [
-    "a command that is not there",
-    "docker run busybox nosuch",
-    127,
-    /exec: "nosuch": executable file not found in \$PATH/,
-  ],
-  ["a path that is not there", "docker run busybox /no/such", 127, /exec: "\/no\/such": stat \/no\/such: no such file/],
-  ["a file that is not executable", "docker run busybox /etc/passwd", 126, /exec: "\/etc\/passwd": permission denied/],
-  ["a directory", "docker run busybox /etc", 126, /permission denied|is a directory/],
-  [
-    "a malformed size",
-    "docker run -m 10x busybox true",
-    125,
-    /invalid argument "10x" for "-m, --memory" flag: invalid size: '10x'/,
-  ],
-  ["a limit below the minimum", "docker run -m 5m busybox true", 125, /Minimum memory limit allowed is 6MB/],
-  ["too many CPUs", "docker run --cpus 2 busybox true", 125, /Range of CPUs is from 0\.01 to 1\.00/],
-  ["no number", "docker run --pids-limit x busybox true", 125, /invalid argument "x" for "--pids-limit"/],
-  ["an unknown flag", "docker run --frobnicate busybox true", 125, /unknown flag: --frobnicate/],
-  ["a flag that we do not have", "docker run --link web busybox true", 125, /--link is not supported: /],
-  ["no image", "docker run", 1, /requires at least 1 argument/],
-  ["a bad name", "docker run --name a/b busybox true", 125, /Invalid container name \(a\/b\)/],
-  ["a name out of the folder", "docker run --name ../../etc busybox true", 125, /Invalid container name/],
-  ["an unknown user", "docker run --user nobody-here busybox true", 125, /unable to find user nobody-here/],
-  ["a relative working directory", "docker run -w tmp busybox true", 125, /needs to be an absolute path/],
-  ["a file as working directory", "docker run -w /etc/passwd busybox true", 125, /working-directory: ENOTDIR/],
-  ["a bad volume", "docker run -v /a:b busybox true", 125, /invalid volume specification: '\/a:b'/],
-  ["a bad signal", "docker run --stop-signal FROB busybox true", 125, /invalid signal: FROB/],
-  ["an unknown capability", "docker run --cap-add FROB busybox true", 125, /invalid capability "FROB"/],
-  ["a sysctl of the whole machine", "docker run --sysctl kernel.panic=1 busybox true", 125, /not namespaced/],
-  ["a terminal where there is none", "docker run -it busybox true", 1, /the input device is not a TTY/],
-  ["a missing container", "docker exec nosuch true", 1, /No such container: nosuch/],
-  ["a missing container, removed", "docker rm nosuch", 1, /No such container: nosuch/],
-  ["a missing object", "docker inspect nosuch", 1, /No such object: nosuch/],
-  ["an unknown command", "docker frobnicate", 1, /unknown command: docker frobnicate/],
-  ["a NUL of a size", "docker run -m '' busybox true", 125, /invalid size: ''/],
-])("%s", async (_, command, exitCode, message) => {
-  const result = await guest.sh(command);
-  expect(result.stderr).toMatch(message);
-  expect(result.exitCode).toBe(exitCode);
+const BATCH = 40;
+/** Cheap enough to be asked after each command, so that what leaves something is known by name. */
+const LOOK = `look() { set -- /run/box/[0-9a-f]*/ /run/box/names/* /var/lib/box/containers/* /sys/fs/cgroup/box/*/; for at; do [ -e $at ] && echo $at; done; wc -l < /proc/self/mountinfo; }
+settled() { for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(look)" = "$BEFORE" ] && return 0; done; diff <(echo "$BEFORE") <(look); }
+export -f look settled; export BEFORE="$(look)"`;
+
+/** Half of the answers say what the command said, the other half what it left. */
+async function attemptAll(list: readonly BadInput[]): Promise<{ readonly said: Attempt; readonly left: Attempt }[]> {
+  const answers: Attempt[] = [];
+  for (let at = 0; at < list.length; at += BATCH) {
+    const commands = list.slice(at, at + BATCH).flatMap(([, command]) => [command, "settled"]);
+    answers.push(...(await attemptOutside(guest, LOOK, commands)));
+  }
+  return list.map((_, i) => ({ said: answers[2 * i] as Attempt, left: answers[2 * i + 1] as Attempt }));
+}
+
+function check(
+  list: readonly BadInput[],
+  answers: readonly { readonly said: Attempt; readonly left: Attempt }[],
+): void {
+  const wrong = list.flatMap(([what, command, exitCode, says], i) => {
+    const { said, left } = answers[i] ?? { said: { exitCode: -1, words: "" }, left: { exitCode: -1, words: "" } };
+    const faults = [
+      ...(said.exitCode === exitCode ? [] : [`exit ${said.exitCode}, not ${exitCode}`]),
+      ...(says.test(said.words) ? [] : [`does not say ${says}`]),
+      ...(left.exitCode === 0 ? [] : [`left: ${left.words}`]),
+    ];
+    return faults.length === 0 ? [] : [`${what}: ${command}\n  ${faults.join("; ")}\n  ${said.words}`];
+  });
+  expect(wrong.join("\n")).toBe("");
+}
+
+describe("refused with its words and its exit code, and nothing is left", () => {
+  test(`${BAD_FLAGS.length} command lines`, async () => check(BAD_FLAGS, await attemptAll(BAD_FLAGS)), 400_000);
+
+  test(`${BAD_ORDERS.length} orders`, async () => {
+    await guest.out(ORDERS_PREPARE, 100_000);
+    check(BAD_ORDERS, await attemptAll(BAD_ORDERS));
+    await guest.out(ORDERS_CLEAN_UP, 100_000);
+  }, 400_000);
+
+  test(`${BAD_CONFIGS.length} bundles`, async () => {
+    await guest.out(bundleFiles());
+    check(BAD_CONFIGS, await attemptAll(BAD_CONFIGS));
+    expect(await guest.out("box oci list -q; ls -A /run/box/oci 2>/dev/null; rm -r /tmp/bundles")).toBe("");
+  }, 400_000);
+
+  test(`${BAD_IMAGES.length} images`, async () => {
+    // packed for the way: tar is mostly zeros
+    const files = BAD_IMAGES.map(
+      ([, archive], i) => `echo ${gzipSync(archive).toString("base64")} | base64 -d | gunzip > /tmp/bad-${i}`,
+    );
+    await guest.out(`mkdir -p /tmp/outside\n${files.join("\n")}`);
+    const images = await guest.out("docker images -q | wc -l; du -s /var/lib/box | cut -f1");
+    const list = BAD_IMAGES.map(([what, , says], i): BadInput => [what, `docker load -i /tmp/bad-${i}`, 1, says]);
+    check(list, await attemptAll(list));
+    expect(await guest.out("docker images -q | wc -l; du -s /var/lib/box | cut -f1")).toBe(images);
+    expect(await guest.out("ls -A /tmp/outside; rm /tmp/bad-*")).toBe("");
+  }, 400_000);
+});
+
+test("there are at least 150 of them, each another", () => {
+  const all = [...BAD_FLAGS, ...BAD_ORDERS, ...BAD_CONFIGS, ...BAD_IMAGES].map(([what]) => what);
+  expect(new Set(all).size).toBe(all.length);
+  expect(all.length).toBeGreaterThanOrEqual(150);
 });
 
 test("a duplicate name, and the name free again afterwards", async () => {

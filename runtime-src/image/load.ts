@@ -58,11 +58,18 @@ export function loadImages(host: Host, input: number): Loaded[] {
   const read = (name: string): string => {
     const file = files.get(name);
     if (file?.kind !== "file") throw new Error(`open ${name}: no such file in the archive`);
+    requireDigest(name, file);
     return readFileSync(`${work}/${file.number}`, "utf8");
   };
   const parts = imagesOf(files, read);
   if (parts.length === 0) throw new Error("the archive holds no image: neither manifest.json nor index.json names one");
   return addAll(host, files, parts, read);
+}
+
+/** A blob is what its name says. */
+function requireDigest(name: string, { digest }: ArchiveFile): void {
+  const said = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1];
+  if (said !== undefined && said !== digest) throw new Error(`${name}: wrong digest: its content has sha256:${digest}`);
 }
 
 function parseListing(text: string): Files {

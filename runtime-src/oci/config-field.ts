@@ -7,7 +7,7 @@ export class ConfigError extends Error {
   readonly path: string;
 
   constructor(path: string, message: string) {
-    super(`${path}: ${message}`);
+    super(`${path === "" ? "config.json" : path}: ${message}`);
     this.path = path;
   }
 }
