@@ -12,6 +12,8 @@ import { PREPARE, type Situation } from "./introspect-situations.ts";
 import { parseWorld, WORLD_COMMAND, WORLD_FILE, type WorldRecord } from "./introspect-world-oracle.ts";
 
 const REACHED_TIMEOUT_MS = 60_000;
+/** A record takes seconds, and minutes on a machine that builds beside. */
+const RECORD_TIMEOUT_MS = 110_000;
 const LOOK_AGAIN_MS = 20;
 const PIECE_BYTES = 32_768;
 
@@ -49,11 +51,11 @@ export async function introspectionSetting(): Promise<Setting> {
       }
     },
     async record() {
-      await guest.out(RECORD_COMMAND);
+      await guest.out(RECORD_COMMAND, RECORD_TIMEOUT_MS);
       return parseRecord(await readFile(guest, RECORD_FILE));
     },
     async world() {
-      await guest.out(WORLD_COMMAND);
+      await guest.out(WORLD_COMMAND, RECORD_TIMEOUT_MS);
       return parseWorld(await readFile(guest, WORLD_FILE));
     },
   };

@@ -23,14 +23,22 @@ export class TaskFilesReader {
     });
   }
 
-  /** Null where `files` is none (a task that exits). */
+  /**
+   * Null where `files` is none (a task that exits). A descriptor that open(2) has reserved and not filled yet, as of a FIFO
+   * without a writer, does not count: /proc/PID/fd does not show it.
+   */
   count(memory: GuestMemory, files: number): number | null {
-    const table = files === 0 ? 0 : memory.pointer(files + this.fields.fdt);
-    const bits = table === 0 ? 0 : memory.pointer(table + this.fields.openFds);
-    if (bits === 0) return null;
-    const words = Math.min(memory.u32(table + this.fields.maxFds), MAX_FDS) >> 5;
+    const { fields } = this;
+    const table = files === 0 ? 0 : memory.pointer(files + fields.fdt);
+    if (table === 0) return null;
+    const bits = memory.pointer(table + fields.openFds);
+    const array = memory.pointer(table + fields.fd);
+    if (bits === 0 || array === 0) return null;
+    const words = Math.min(memory.u32(table + fields.maxFds), MAX_FDS) >> 5;
     let count = 0;
-    for (let index = 0; index < words; index++) count += bitCount(memory.i32(bits + 4 * index));
+    for (let index = 0; index < words; index++)
+      for (let left = memory.i32(bits + 4 * index); left !== 0; left &= left - 1)
+        if (memory.i32(array + 4 * (32 * index + 31 - Math.clz32(left & -left))) !== 0) count++;
     return count;
   }
 
@@ -52,10 +60,4 @@ export class TaskFilesReader {
       }
     }
   }
-}
-
-function bitCount(word: number): number {
-  let bits = word - ((word >>> 1) & 0x55555555);
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -28,6 +28,7 @@ export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp:
     events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
     const parent = before.get(task.ppid) ?? after.get(task.ppid) ?? passed.get(task.ppid);
     if (parent) events.push(...changes(parent, task, stamp, pathOf).filter((event) => isToldBy(parent, event)));
+    if (isDead(task)) events.push({ ...subject(task, stamp), kind: "exit", oomKilled: task.oomVictim });
   }
   for (const task of next.passed) {
     const earlier = before.get(task.pid);
