@@ -112,7 +112,7 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
   expect(imported).toMatch(
     /unable to remove repository reference "busybox:latest" \(must force\) - container [0-9a-f]{12} is using/,
   );
-  expect(imported.split("\n").slice(4)).toEqual(["changed"]);
+  expect(imported.split("\n").slice(4)).toEqual(["changed", "", "images/blobs/sha256:", "layers:"]);
   expect(await settledResidue(guest, before)).toBe(before);
 });
 
