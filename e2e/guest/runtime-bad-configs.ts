@@ -152,5 +152,5 @@ export const BAD_CONFIGS: readonly BadInput[] = [
   ["to kill nobody", "box oci kill nosuch", 1, /nosuch/],
   ["to delete nobody", "box oci delete nosuch", 1, /nosuch/],
   ["an operation that is none", "box oci frobnicate", 1, /unknown command "frobnicate"/],
-  ["a log in a format that is none", "box oci --log-format xml list", 1, /invalid --log-format "xml"/],
+  ["a log in a format that is none", "box oci --log-format xml list", 125, /invalid --log-format "xml"/],
 ];

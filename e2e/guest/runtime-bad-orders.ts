@@ -95,7 +95,7 @@ const others: readonly BadInput[] = [
     1,
     /bridge is a pre-defined network and cannot be removed/,
   ],
-  ["a network that is not there", "docker network rm nosuch", 1, /network nosuch not found/],
+  ["to remove a network that is not there", "docker network rm nosuch", 1, /network nosuch not found/],
   ["a subnet that is none", "docker network create --subnet x net2", 1, /invalid CIDR address: x/],
   ["a subnet with host bits", "docker network create --subnet 10.9.0.1/24 net2", 1, /it should be 10\.9\.0\.0\/24/],
   [
