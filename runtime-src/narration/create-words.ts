@@ -49,6 +49,17 @@ export const createWords: Words<CreateContext> = {
     shell: ({ state }) =>
       state.spec.mounts.filter(({ type }) => type === "bind").map(({ source }) => `mkdir -p ${quoted(source)}`),
   },
+  "map-root": {
+    says: {
+      ko: "루트 파일의 소유자를 컨테이너의 UID 대응표에 맞춥니다.",
+      en: "Gives the files of the root to the users that the container's map of ids names.",
+    },
+    shell: () => [],
+    beyondShell: {
+      ko: "사용자 네임스페이스는 이 스크립트가 만들지 않습니다.",
+      en: "this script makes no user namespace",
+    },
+  },
   "prepare-rootfs": {
     says: {
       ko: "컨테이너가 쓴 파일이 쌓일 위층(`upperdir`)과 오버레이의 작업 폴더를 디스크에 만듭니다.",
@@ -77,6 +88,13 @@ export const deleteWords: Words<DeleteContext> = {
       const cgroup = cgroupFolder(host.paths, id);
       return [`echo 1 > ${cgroup}/cgroup.kill; until rmdir ${cgroup} 2>/dev/null; do sleep 0.01; done`];
     },
+  },
+  "forget-state": {
+    says: {
+      ko: "상태 파일부터 지웁니다. 여기서 멈춰도 다음 호출이 나머지를 치웁니다.",
+      en: "Removes the file of the state first: if all stops here, the next call clears the rest away.",
+    },
+    shell: ({ host, id }) => [`rm -f ${stateFolder(host.paths, id)}/state.json`],
   },
   "remove-rootfs": {
     says: {
