@@ -140,7 +140,8 @@ test.each(REFUSED.map(({ name }, i) => [name, BUNDLES.length + i] as const))("bo
 
 test("nothing of them is left", async () => {
   expect(await guest.out("ls /run/box-oci")).toBe("");
-  await guest.out(`kill $(cat ${FOLDER}/sleeper); cd ${FOLDER} && umount ns/* source/below shared guarded`);
+  // KILL: unshare(1) ignores TERM while it waits for its child
+  await guest.out(`kill -9 $(cat ${FOLDER}/sleeper); cd ${FOLDER} && umount ns/* source/below shared guarded`);
   await guest.out("find /sys/fs/cgroup/oci-crun -depth -type d -exec rmdir {} +");
   expect(await settledResidue(guest, before)).toBe(before);
 });

@@ -193,7 +193,7 @@ test("exit codes, signals, a terminal, another root for state, a log in JSON", a
     "9",
     "137",
     "7 up",
-    '1 box oci: container "none" does not exist\n{"level":"error","msg":"container \\"none\\" does not exist"',
+    '0 box oci: container "none" does not exist\n{"level":"error","msg":"container \\"none\\" does not exist"',
     "1 box oci: --console-socket: the bundle has no process.terminal",
     "1 box oci: --no-pivot is not supported: without pivot_root(2) a container can reach the host's root",
     "1 box oci: process.terminal: needs --console-socket: nobody else would hold it",

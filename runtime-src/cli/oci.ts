@@ -2,7 +2,9 @@
  * `box oci`: a runtime for bundles with runc's command line (runtime-spec runtime.md, "Operations"). No daemon: each
  * command is a process of its own, in the namespaces of whoever calls it, and what stays is in --root.
  */
+
 import { appendFileSync } from "node:fs";
+import { CANNOT_CREATE } from "../container/init.ts";
 import { DEFAULT_ROOT } from "../oci/bundle-state.ts";
 import { type Flag, parseFlags, UsageError } from "./flags.ts";
 import { bool, type OciRuntime, type OciVerb, text } from "./oci/oci-verb.ts";
@@ -95,7 +97,9 @@ export const oci: Verb = {
     } catch (error) {
       own.log("error", (error as Error).message);
       if (process.env.BOX_DEBUG) runtime.err(`${(error as Error).stack}\n`);
-      return (error as { exitCode?: number }).exitCode ?? 1;
+      const { exitCode = CANNOT_CREATE } = error as { exitCode?: number };
+      // 125 is docker's word; an OCI runtime's is 1.
+      return exitCode === CANNOT_CREATE ? 1 : exitCode;
     }
   },
 };

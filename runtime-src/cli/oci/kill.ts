@@ -20,7 +20,9 @@ export const kill: OciVerb = {
   words: [1, 2],
   run(runtime, flags) {
     const record = requireRecord(runtime.root, idOf(flags));
-    const signal = parseSignal(flags.rest[1] ?? "SIGTERM");
+    const word = flags.rest[1] ?? "SIGTERM";
+    // kill(2): 0 only asks whether it could be sent
+    const signal = word === "0" ? 0 : parseSignal(word);
     if (flags.bool("all")) {
       for (const pid of cgroupPids(record.cgroup)) send(runtime, pid, signal);
       return 0;
