@@ -67,6 +67,7 @@ test("names are given and taken; the last one takes the image along, and a bundl
 });
 
 test("a container's changes: diff, commit, cp, export, import, history; the image below is untouched", async () => {
+  const left = await out(LEFT);
   const shown = await out(
     `docker run --name changed busybox sh -c 'echo new > /etc/new; rm /etc/passwd; rm -r /home; mkdir /home; chmod 700 /mnt; ln -s /etc /link' && docker diff changed`,
   );
@@ -112,7 +113,7 @@ test("a container's changes: diff, commit, cp, export, import, history; the imag
   expect(imported).toMatch(
     /unable to remove repository reference "busybox:latest" \(must force\) - container [0-9a-f]{12} is using/,
   );
-  expect(imported.split("\n").slice(4)).toEqual(["changed", "", "images/blobs/sha256:", "layers:"]);
+  expect(imported.split("\n").slice(4).join("\n")).toBe(`changed\n${left}`);
   expect(await settledResidue(guest, before)).toBe(before);
 });
 

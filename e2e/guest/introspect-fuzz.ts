@@ -190,6 +190,11 @@ function feedModels(previous: KernelSnapshot, snapshot: KernelSnapshot): void {
   }
 }
 
+/** Whatever the order of an object's keys. */
 function fingerprint(snapshot: KernelSnapshot): string {
-  return JSON.stringify({ ...snapshot, sequence: 0 });
+  const ordered = (_: string, value: unknown): unknown =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return JSON.stringify({ ...snapshot, sequence: 0 }, ordered);
 }

@@ -28,14 +28,14 @@ const KEPT: readonly Situation[] = [
   {
     name: "a namespace held only by a bind mount",
     command: "touch /tmp/introspect/kept; unshare --uts=/tmp/introspect/kept hostname nobody-here",
-    reached: (s) => deserted(s, "uts")[0]?.keepers.mounts[0]?.mountPoint === "/tmp/introspect/kept",
+    reached: (s) => deserted(s, "uts").some(({ keepers }) => keepers.mounts[0]?.mountPoint === "/tmp/introspect/kept"),
   },
   {
     name: "a namespace held only by an open descriptor",
     command: background(
       "mkfifo ready; unshare -i sh -c 'echo $$ > ready; read x < never' & read pid < ready; exec 5< /proc/$pid/ns/ipc; kill -9 $pid; exec ./hold holder",
     ),
-    reached: (s) => deserted(s, "ipc")[0]?.keepers.fds[0]?.pid === named(s, "holder")?.pid,
+    reached: (s) => deserted(s, "ipc").some(({ keepers }) => keepers.fds[0]?.pid === named(s, "holder")?.pid),
   },
   {
     name: "a namespace for children to come",

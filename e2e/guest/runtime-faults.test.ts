@@ -24,6 +24,8 @@ const RUN = [
   "docker run -d --name ff -m 32M --hostname f -v /tmp:/data --ulimit nofile=64 --security-opt no-new-privileges",
   "--read-only --tmpfs /scratch -u 1000 -w /tmp busybox sleep 1000",
 ].join(" ");
+/** The supervisor opens its socket for others a moment after the start. */
+const ATTACHABLE = "until test -S /run/box/$(docker inspect -f '{{.Id}}' ff)/attach; do :; done";
 const CLEAN = "docker rm -f ff; docker ps -aq";
 const TIMEOUT_MS = 600_000;
 const CANNOT_RUN = 125;
@@ -119,6 +121,7 @@ test(
     expectCodes(connectSteps, connected, KILLED);
     expect(await settledCounts(guest, withNetwork)).toEqual(withNetwork);
     await guest.out(RUN);
+    await guest.out(ATTACHABLE);
     const running = await kernelCounts(guest);
     expectCodes(connectSteps, await strikeAt(errors(connectSteps), "docker network connect nn ff", ":"), 1);
     expect(await settledCounts(guest, running)).toEqual(running);
@@ -132,6 +135,7 @@ test(
   "killed, or with an error, at each step of exec, the container is as it was",
   async () => {
     await guest.out(RUN);
+    await guest.out(ATTACHABLE);
     const running = await kernelCounts(guest);
     // The process that joins is a child of the one that is killed: only the latter's end is ours.
     for (const [steps, killed] of [

@@ -154,7 +154,10 @@ test("on a phone each panel has its heading, and the timeline is a list with a s
   await workbench.open();
   await workbench.run("docker run -d --name web busybox sleep 600");
   const bar = page.getByRole("navigation", { name: "Panels" });
-  const names = ["Glass view", "Process tree", "Isolation", "cgroup", "Details", "Layers", "Network", "Timeline"];
+  const names = [
+    ...["Glass view", "Process tree", "Isolation", "cgroup", "Details", "Layers", "Network"],
+    ...["Port preview", "Timeline"],
+  ];
   const buttons = await bar.getByRole("button").allTextContents();
   for (const [at, name] of names.entries()) {
     await bar.getByRole("button", { name: buttons[at], exact: true }).click();

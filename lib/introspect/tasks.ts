@@ -70,6 +70,8 @@ export class TaskReader {
   private readonly entries = new Map<number, TaskEntry>();
   private readonly times: Cputime = noCputime();
   private tasks: Task[] = [];
+  /** Where their task_structs are, in the kernel's order: `entries` is in the order of first sight. */
+  private places: number[] = [];
   private strays: { readonly pid: number; readonly tid: number; readonly proxy: NamespaceProxy }[] = [];
   private timeForChildren: (readonly [pid: number, inode: number])[] = [];
   private readonly draft = emptyDraft();
@@ -112,9 +114,9 @@ export class TaskReader {
 
   /** Visits the open descriptors of all tasks of the last `read`. */
   forEachFile(memory: GuestMemory, visit: (pid: number, fd: number, inode: number, superBlock: number) => void): void {
-    for (const [at, { seen, task }] of this.entries) {
-      if (seen !== this.sequence || !task || task.kthread) continue;
-      const { pid } = task;
+    for (const [index, { pid, kthread }] of this.tasks.entries()) {
+      const at = this.places[index];
+      if (kthread || at === undefined) continue;
       const files = memory.pointer(at + this.fields.files);
       this.files.forEach(memory, files, (fd, inode, superBlock) => visit(pid, fd, inode, superBlock));
     }
@@ -140,6 +142,7 @@ export class TaskReader {
     const { fields, initTask } = this;
     this.sequence = sequence;
     this.tasks = [];
+    this.places = [];
     this.timeForChildren = [];
     this.dropped = 0;
     this.nsproxies.begin();
@@ -149,8 +152,10 @@ export class TaskReader {
     this.nsproxies.read(memory, memory.pointer(initTask + fields.nsproxy));
     const whole = walkList(memory, initTask + fields.tasks, fields.maxPid, (node) => {
       const task = this.readAt(memory, node - fields.tasks);
-      if (task) this.tasks.push(task);
-      else this.dropped++;
+      if (task) {
+        this.tasks.push(task);
+        this.places.push(node - fields.tasks);
+      } else this.dropped++;
       return true;
     });
     if (!whole) this.dropped++;
