@@ -123,8 +123,12 @@ export function fuzzIntrospection(layout: KernelLayout, ram: Uint8Array, rounds:
     }
     mostMs = Math.max(mostMs, performance.now() - startedAt);
     for (let index = undo.length - 2; index >= 0; index -= 2) words[undo[index] ?? 0] = undo[index + 1] ?? 0;
-    if (round % RESTORED_CHECK_EVERY === 0 && fingerprint(introspector.snapshot(ram)) !== pristine)
-      throw new Error(`seed ${seed}, round ${round}: what was corrupt is remembered after the memory is intact again`);
+    if (round % RESTORED_CHECK_EVERY !== 0) continue;
+    const restored = fingerprint(introspector.snapshot(ram));
+    if (restored !== pristine)
+      throw new Error(
+        `seed ${seed}, round ${round}: remembered after the memory is intact again: ${unlike(pristine, restored)}`,
+      );
   }
   return { rounds, words: places.length, readsOfAnIntactSnapshot, mostReads, mostMs, roundsWithDrops };
 }
@@ -188,6 +192,13 @@ function feedModels(previous: KernelSnapshot, snapshot: KernelSnapshot): void {
     compareIsolation(first.namespaces, last.namespaces);
     isolationMatrix([{ key: "last", namespaces: last.namespaces }], hostNamespaces(snapshot));
   }
+}
+
+/** The two texts around their first difference. */
+function unlike(before: string, after: string): string {
+  let at = 0;
+  while (before[at] === after[at]) at++;
+  return [before, after].map((text) => text.slice(Math.max(0, at - 200), at + 200)).join("\n  became ");
 }
 
 /** Whatever the order of an object's keys. */

@@ -40,12 +40,10 @@ test("no descriptor of the runtime is left: neither seen nor to be stood in (CVE
   expect(await guest.out(leaky)).toBe("treasure");
 });
 
-test("the runtime's program cannot be written to from inside (CVE-2019-5736); one that takes no care can", async () => {
+test("the runtime's program is seen by who waits for it inside, and cannot be written to (CVE-2019-5736)", async () => {
   await start("cage", "sleep 1000");
-  // the script is run by the very program that executes it; where that is a shell, the script goes on in it
-  await guest.out(
-    'docker exec cage sh -c \'ln -s /proc/self/exe /bin/busybox-of-host; echo "#!/proc/self/exe" > /bin/evil; (echo "#!/bin/busybox-of-host sh"; echo sleep 1) > /bin/evil-shell; chmod +x /bin/evil*\'',
-  );
+  // the script is run by the very program that executes it
+  await guest.out("docker exec cage sh -c 'echo \"#!/proc/self/exe\" > /bin/evil; chmod +x /bin/evil'");
   const seize = "docker exec -d cage sh -c '/h/helper seize > /result'";
   const result = "docker exec cage sh -c 'until grep -q . /result; do usleep 10000; done; cat /result; rm /result'";
   // a copy, that no resident runs
@@ -54,10 +52,6 @@ test("the runtime's program cannot be written to from inside (CVE-2019-5736); on
   );
   expect(await guest.out(result)).toBe("EROFS");
   await guest.out("cmp /usr/bin/box /tmp/v/box");
-  const nsenter = `cp /bin/busybox /tmp/v/nsenter; ${seize}; /tmp/v/nsenter -t ${await pidOf("cage")} -m -p /bin/evil-shell`;
-  await guest.out(nsenter);
-  expect(await guest.out(result)).toBe("ok");
-  expect(await guest.out("head -c 11 /tmp/v/nsenter")).toBe("overwritten");
 });
 
 test("who watches /proc inside sees nothing of the runtime that comes in; with CAP_SYS_PTRACE he does", async () => {

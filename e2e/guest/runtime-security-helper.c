@@ -208,6 +208,8 @@ static long seize(char **argv)
 		for (struct dirent *entry; list && (entry = readdir(list));) {
 			snprintf(path, sizeof(path), "/proc/%s/exe", entry->d_name);
 			ssize_t size = atoi(entry->d_name) ? readlink(path, text, sizeof(text) - 1) : 0;
+			if (size > 0)
+				text[size] = 0;
 			if (size <= 0 || !strncmp(text, "/bin/busybox", 12) || !strncmp(text, "/h/helper", 9))
 				continue;
 			int fd = open(path, O_RDONLY);

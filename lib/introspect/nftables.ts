@@ -1,8 +1,6 @@
 /**
  * nftables as nft list ruleset begins it (include/net/netfilter/nf_tables.h): tables and chains of each network namespace, base
  * chains with their hook, and of the rules what they do to addresses: destination NAT (published ports) and masquerading.
- *
- * Read anew only where the namespace's `base_seq` says that a transaction has been committed.
  */
 import type { NftChain, NftRule } from "../protocol/kernel-network.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
@@ -31,17 +29,12 @@ const FAMILIES: Readonly<Record<number, string>> = {
 const HOOKS = ["prerouting", "input", "forward", "output", "postrouting", "ingress"] as const;
 const NF_ACCEPT = 1;
 
-interface Known {
-  readonly generation: number;
-  readonly chains: readonly NftChain[];
-}
-
 export class NftablesReader {
   private readonly fields;
   private readonly netId: number;
   private readonly rules: NftRuleReader;
   private rulesLeft = 0;
-  private known = new Map<number, Known>();
+  private known = new Map<number, readonly NftChain[]>();
 
   constructor(layout: KernelLayout, memory: GuestMemory) {
     this.rules = new NftRuleReader(layout);
@@ -49,7 +42,6 @@ export class NftablesReader {
     this.fields = fieldsOf(layout, {
       generic: "net.gen",
       tables: "nftables_pernet.tables",
-      baseSeq: "nftables_pernet.base_seq",
       tableNode: "nft_table.list",
       tableChains: "nft_table.chains",
       tableUse: "nft_table.use",
@@ -70,17 +62,17 @@ export class NftablesReader {
   }
 
   read(memory: GuestMemory, namespaces: readonly NetNamespacePlace[]): readonly NftChain[] {
-    const next = new Map<number, Known>();
+    // Read each time: base_seq is counted up before the changes of a transaction are in place.
+    const next = new Map<number, readonly NftChain[]>();
     for (const { at, inode } of namespaces) {
       const pernet = this.pernet(memory, at);
       if (pernet === 0) continue;
-      const generation = memory.u32(pernet + this.fields.baseSeq);
       const former = this.known.get(inode);
-      const chains = former?.generation === generation ? former.chains : this.chainsOf(memory, pernet, inode);
-      next.set(inode, { generation, chains: former && sameJson(former.chains, chains) ? former.chains : chains });
+      const chains = this.chainsOf(memory, pernet, inode);
+      next.set(inode, former && sameJson(former, chains) ? former : chains);
     }
     this.known = next;
-    return [...next.values()].flatMap(({ chains }) => chains);
+    return [...next.values()].flat();
   }
 
   /** net_generic(): the subsystem's own data of the namespace. */

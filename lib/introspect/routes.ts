@@ -21,20 +21,14 @@ const MAX_TABLES = 64;
 const MAX_CHILDREN = 16_384;
 const KEY_BITS = 32;
 
-interface Known {
-  readonly generation: number;
-  readonly routes: readonly Route[];
-}
-
 export class RouteReader {
   private readonly fields;
   private childrenLeft = 0;
-  private known = new Map<number, Known>();
+  private known = new Map<number, readonly Route[]>();
 
   constructor(layout: KernelLayout) {
     this.fields = fieldsOf(layout, {
       tables: "net.ipv4.fib_table_hash",
-      seq: "net.ipv4.fib_seq",
       buckets: "FIB_TABLE_HASHSZ",
       main: "RT_TABLE_MAIN",
       tableNode: "fib_table.tb_hlist",
@@ -62,15 +56,15 @@ export class RouteReader {
   }
 
   read(memory: GuestMemory, namespaces: readonly NetNamespacePlace[]): readonly Route[] {
-    const next = new Map<number, Known>();
+    // Read each time: fib_seq is counted up before the table is changed, so it would vouch for what is not there yet.
+    const next = new Map<number, readonly Route[]>();
     for (const { at, inode } of namespaces) {
-      const generation = memory.u32(at + this.fields.seq);
+      const routes = this.routesOf(memory, at, inode);
       const former = this.known.get(inode);
-      const routes = former?.generation === generation ? former.routes : this.routesOf(memory, at, inode);
-      next.set(inode, { generation, routes: former && sameJson(former.routes, routes) ? former.routes : routes });
+      next.set(inode, former && sameJson(former, routes) ? former : routes);
     }
     this.known = next;
-    return [...next.values()].flatMap(({ routes }) => routes);
+    return [...next.values()].flat();
   }
 
   private routesOf(memory: GuestMemory, net: number, namespace: number): Route[] {
