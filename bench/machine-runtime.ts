@@ -43,7 +43,8 @@ export async function figures({ imageDir, note }: BenchContext): Promise<readonl
     const [start = [], bare = []] = await times([START, BARE]);
     await sh("box run -d --name bench0 --network none busybox sleep 10000");
     const [run = [], exec = []] = await times([RUN, EXEC]);
-    const rssBytes = Number(await sh("awk '/^VmRSS/ {print $2}' /proc/$(pgrep -of 'run -d --name bench0')/status")) * 1_024;
+    const rssBytes =
+      Number(await sh("awk '/^VmRSS/ {print $2}' /proc/$(pgrep -of 'run -d --name bench0')/status")) * 1_024;
     await sh(
       `for i in $(seq 1 ${CONTAINERS - 1}); do box run -d --name bench$i --network none busybox sleep 10000; done`,
     );
