@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { requireHostPackages } from "../guest-image/lib/host-packages.ts";
 import { ensureChromium } from "./chromium.ts";
 import { fail } from "./fail.ts";
 import { guestImageDir } from "./guest-image-dir.ts";
@@ -15,6 +16,7 @@ import { type Counts, countsFrom, SUITES, type Suite } from "./test-suites.ts";
 const root = path.resolve(import.meta.dirname, "..");
 
 async function prepare(needs: Suite["needs"]): Promise<void> {
+  if (needs === "compiler") await requireHostPackages();
   if (needs === "image") process.env.GLASSBOX_IMAGE = await guestImageDir();
   if (needs === "page") {
     ensureChromium();
