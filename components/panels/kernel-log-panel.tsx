@@ -1,11 +1,12 @@
 "use client";
 
-import { memo, useEffect, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useStore } from "zustand";
-import type { LogLine } from "../../lib/stores/log-store.ts";
+import { type KeptLine, logAt } from "../../lib/stores/log-store.ts";
+import type { Text } from "../text/ko.ts";
 import { useText } from "../text/text-context.tsx";
 import { cleanGuestText } from "../ui/guest-text.tsx";
-import { useSession } from "../workbench/session-context.tsx";
+import { useSession, useTime } from "../workbench/session-context.tsx";
 import { EmptyNote } from "./empty-note.tsx";
 import styles from "./kernel-log.module.css";
 import { Panel } from "./panel.tsx";
@@ -23,10 +24,12 @@ export function KernelLogPanel() {
   );
 }
 
-/** The lines alone, for a place that has a name of its own. */
+/** The lines alone, for a place that has a name of its own: those printed up to the moment that is shown. */
 export function KernelLog() {
   const text = useText();
-  const lines = useStore(useSession().log, (state) => state.lines);
+  const log = useStore(useSession().log);
+  const cursorNs = useTime((state) => state.cursorNs);
+  const { lines, forgotten } = useMemo(() => logAt(log, cursorNs), [log, cursorNs]);
   const scroll = useRef<HTMLDivElement>(null);
   const following = useRef(true);
 
@@ -49,7 +52,7 @@ export function KernelLog() {
       }}
     >
       {lines.length === 0 ? (
-        <EmptyNote>{text.log.empty}</EmptyNote>
+        <EmptyNote>{emptyNote(text, forgotten, cursorNs)}</EmptyNote>
       ) : (
         <ol>
           {lines.map((line) => (
@@ -61,7 +64,12 @@ export function KernelLog() {
   );
 }
 
-const Line = memo(function Line({ line }: { readonly line: LogLine }) {
+function emptyNote({ log }: Text, forgotten: number, cursorNs: number | null): string {
+  if (forgotten > 0) return log.forgotten;
+  return cursorNs === null ? log.empty : log.emptyThen;
+}
+
+const Line = memo(function Line({ line }: { readonly line: KeptLine }) {
   return (
     <li data-kill={KILL.test(line.text) || undefined}>
       <bdi>{cleanGuestText(line.text, 400)}</bdi>

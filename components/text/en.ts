@@ -380,7 +380,12 @@ export const en: Text = {
     thawed: "thawed",
   },
 
-  log: { title: "Kernel log", empty: "The kernel has not said anything yet." },
+  log: {
+    title: "Kernel log",
+    empty: "The kernel has not said anything yet.",
+    emptyThen: "Up to this moment the kernel had not said anything.",
+    forgotten: "The log of this moment is no longer kept; only the last 1,000 lines are.",
+  },
 
   tabs: {
     label: "Panels",

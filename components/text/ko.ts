@@ -383,7 +383,12 @@ export const ko = {
     thawed: "녹임",
   },
 
-  log: { title: "커널 로그", empty: "아직 커널이 남긴 말이 없습니다." },
+  log: {
+    title: "커널 로그",
+    empty: "아직 커널이 남긴 말이 없습니다.",
+    emptyThen: "이 순간까지는 커널이 남긴 말이 없었습니다.",
+    forgotten: "이 순간의 로그는 더 남아 있지 않습니다. 마지막 1,000줄만 둡니다.",
+  },
 
   tabs: {
     label: "패널",

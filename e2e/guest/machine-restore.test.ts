@@ -50,7 +50,10 @@ function pooledName(file: string): string {
 
 test("a file that cannot be loaded is an I/O error, told in the log, and is there once it can be", async () => {
   expect(readdirSync(path.join(dir, "tree")).some((name) => name.endsWith(".lost"))).toBe(true);
-  const told = guest.until("the log to tell", (notice) => notice.type === "kernel-log" && notice.lines.join());
+  const told = guest.until(
+    "the log to tell",
+    (notice) => notice.type === "kernel-log" && notice.lines.map(({ text }) => text).join(),
+  );
   const { exitCode, stderr } = await guest.sh(`cat /${LOST} > /dev/null`);
   expect(stderr).toContain(`cat: /${LOST}: Input/output error`);
   expect(exitCode).toBe(1);

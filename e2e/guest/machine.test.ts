@@ -110,6 +110,23 @@ test("a paused machine executes nothing, keeps what is typed, and answers when i
   expect(Math.abs(Number(seconds) * 1_000 - Date.now())).toBeLessThan(3_000);
 });
 
+test("a line of the kernel log carries the time at which it came out, on the clock of the snapshots", async () => {
+  const machine = await start();
+  const printed = (words: string): Promise<number> =>
+    machine.until(
+      words,
+      (notice) => notice.type === "kernel-log" && notice.lines.find(({ text }) => text.includes(words))?.atNs,
+    );
+  const snapshotNs = (): number => machine.machine.inspector?.take().guestTimeNs ?? Number.NaN;
+  const beforeNs = snapshotNs();
+  const [one, two] = [printed("said first"), printed("said second")];
+  machine.type("hvc0", "echo '<2>said first' > /dev/kmsg; sleep 1; echo '<2>said second' > /dev/kmsg\n");
+  const [firstNs, secondNs] = [await one, await two];
+  expect(firstNs).toBeGreaterThanOrEqual(beforeNs);
+  expect(secondNs - firstNs).toBeGreaterThan(900e6);
+  expect(snapshotNs()).toBeGreaterThanOrEqual(secondNs);
+});
+
 test("a sustained loop runs compiled, a short command does not", async () => {
   const machine = await start();
   machine.type("hvc0", "ls / >/dev/null; echo sho''rt\n");

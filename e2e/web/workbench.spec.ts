@@ -98,6 +98,29 @@ test("scrubbing back moves all panels to that moment, and Escape leads back to l
   await expect(cursor).toHaveAttribute("aria-valuetext", "Live");
 });
 
+test("scrubbing back shows the kernel log as it stood", async ({ workbench, page }) => {
+  await workbench.open();
+  await workbench.run("echo '<2>said early' > /dev/kmsg");
+  await workbench.run("docker run --name hungry -m 16M busybox tail /dev/zero");
+  await page.getByRole("tab", { name: "Kernel log" }).click();
+  const early = workbench.log.getByText("said early");
+  const killed = workbench.log.getByText(/Killed process \d+ \(tail\)/);
+  await expect(killed).toBeVisible();
+  await workbench.run("true");
+  const cursor = workbench.timeline.getByRole("slider", { name: "Moment shown" });
+  await cursor.press("Home");
+  await expect(killed).toHaveCount(0);
+  await expect(workbench.log.getByText("Up to this moment the kernel had not said anything.")).toBeVisible();
+  await expect(async () => {
+    await cursor.press("ArrowRight");
+    expect(await cursor.getAttribute("aria-valuetext")).toContain("rename write-state");
+  }).toPass({ intervals: [5] });
+  await expect(early).toBeVisible();
+  await expect(killed).toHaveCount(0);
+  await cursor.press("End");
+  await expect(killed).toBeVisible();
+});
+
 test("the timeline is filtered by kind and by container", async ({ workbench }) => {
   await workbench.open();
   await workbench.run("docker run --rm --name one busybox true");

@@ -2,14 +2,21 @@ import { expect, test } from "vitest";
 import { createKernelLog } from "./kernel-log.ts";
 
 function logOf(text: string) {
-  const log = createKernelLog();
-  for (const byte of new TextEncoder().encode(text)) log.push(byte);
+  let bytes = 0;
+  const log = createKernelLog(() => bytes);
+  for (const byte of new TextEncoder().encode(text)) {
+    bytes++;
+    log.push(byte);
+  }
   return log;
 }
 
-test("hands over each line once", () => {
+test("hands over each line once, with the time at which it ended", () => {
   const log = logOf("[    0.1] one\r\n[    0.2] two\n[    0.3] thr");
-  expect(log.take()).toEqual(["[    0.1] one", "[    0.2] two"]);
+  expect(log.take()).toEqual([
+    { text: "[    0.1] one", atNs: 15 },
+    { text: "[    0.2] two", atNs: 29 },
+  ]);
   expect(log.take()).toEqual([]);
   expect(log.panic()).toBe("none");
 });
@@ -17,7 +24,7 @@ test("hands over each line once", () => {
 test("a flood is cut and the cut is told", () => {
   const lines = logOf("x\n".repeat(700)).take();
   expect(lines).toHaveLength(501);
-  expect(lines.at(-1)).toBe("... 200 lines left out");
+  expect(lines.at(-1)).toEqual({ text: "... 200 lines left out", atNs: 1_400 });
 });
 
 test("a panic is known by its first line and complete with its last", () => {

@@ -11,6 +11,7 @@ import type { HttpAnswer } from "../protocol/http.ts";
 import type { BootState, MachineNotice, MachineRequest, TerminalId } from "../protocol/machine.ts";
 import { TERMINALS } from "../protocol/machine.ts";
 import type { JitMode } from "./governor-switch.ts";
+import { createGuestClock } from "./guest-clock.ts";
 import { coldBootOptions, type GuestFiles, loadGuestFiles, restoreOptions, treeFileUrl } from "./guest-files.ts";
 import type { MachineHost } from "./host.ts";
 import { createIntrospection, type Introspection } from "./introspection.ts";
@@ -42,6 +43,15 @@ const failAs =
   (cause: unknown): never => {
     throw new BootFailure(code, cause);
   };
+
+/** What throws here says that page and image do not belong together. */
+function ofImage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw new BootFailure("image", error);
+  }
+}
 
 export class Machine {
   private readonly host: MachineHost;
@@ -211,29 +221,27 @@ export class Machine {
     start: Pick<Parameters<typeof startSession>[0], "options" | "state">,
   ): Promise<Session> {
     const loadTreeFile = (name: string): Promise<ArrayBuffer> => this.host.load(treeFileUrl(files, name), () => {});
-    const parts = { ...start, host: this.host, layout: files.layout, jit: this.jit, loadTreeFile };
+    const { layout } = files;
+    const guestTimeNs = ofImage(() => createGuestClock(layout));
+    const parts = { ...start, host: this.host, layout, guestTimeNs, jit: this.jit, loadTreeFile };
     const session = await startSession(parts, this.eventsOf(generation));
     this.session = session;
-    this.introspection = this.introspectionOf(generation, files, session);
+    this.introspection = ofImage(() => this.introspectionOf(generation, files, session));
     return session;
   }
 
   private introspectionOf(generation: number, files: GuestFiles, session: Session): Introspection {
-    try {
-      const introspection = createIntrospection({
-        layout: files.layout,
-        emulator: session.emulator,
-        now: () => this.host.now(),
-        epochMs: () => this.host.epochMs(),
-        notify: (notice) => {
-          if (generation === this.generation) this.notify(notice);
-        },
-      });
-      introspection.setHz(this.watchHz);
-      return introspection;
-    } catch (error) {
-      throw new BootFailure("image", error);
-    }
+    const introspection = createIntrospection({
+      layout: files.layout,
+      emulator: session.emulator,
+      now: () => this.host.now(),
+      epochMs: () => this.host.epochMs(),
+      notify: (notice) => {
+        if (generation === this.generation) this.notify(notice);
+      },
+    });
+    introspection.setHz(this.watchHz);
+    return introspection;
   }
 
   private eventsOf(generation: number): SessionEvents {

@@ -59,6 +59,8 @@ export interface SessionParts {
   /** May still be on its way; null for a cold boot. */
   readonly state: Promise<ArrayBuffer> | null;
   readonly layout: KernelLayout;
+  /** CLOCK_BOOTTIME out of guest RAM, ns. */
+  readonly guestTimeNs: (ram: Uint8Array) => number;
   readonly jit: JitMode;
   /** A file of the 9p tree, by its name in the pool; rejects when it cannot be had. */
   readonly loadTreeFile: (name: string) => Promise<ArrayBuffer>;
@@ -72,7 +74,8 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   let lastFlushMs = 0;
   let sliceStartMs = 0;
 
-  const log = createKernelLog();
+  const nowNs = (): number => parts.guestTimeNs(emulator.memory());
+  const log = createKernelLog(nowNs);
   const steps = createLineSplitter(MAX_STEP_BYTES, (line) => {
     const step = parseRuntimeStep(line);
     if (step) events.notify({ type: "step", step });
@@ -133,8 +136,8 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     throw error;
   }
   emulator.serveTreeFrom(parts.loadTreeFile, (path, reason) => {
-    const line = `${MACHINE_LOG_MARK} ${path}: ${reason}; reading it fails with EIO until it can be loaded`;
-    events.notify({ type: "kernel-log", lines: [line] });
+    const text = `${MACHINE_LOG_MARK} ${path}: ${reason}; reading it fails with EIO until it can be loaded`;
+    events.notify({ type: "kernel-log", lines: [{ text, atNs: nowNs() }] });
   });
   governor.start();
   await emulator.run();

@@ -56,10 +56,17 @@ export type MachineRequest =
   /** Restores the snapshot again. */
   | { readonly type: "reset" };
 
+/** A line of the kernel log, as it came out of ttyS0. */
+export interface LogLine {
+  readonly text: string;
+  /** Guest CLOCK_BOOTTIME when its last byte came out, ns; the clock of snapshots and events. */
+  readonly atNs: number;
+}
+
 export type MachineNotice =
   | { readonly type: "boot-state"; readonly boot: BootState }
   | { readonly type: "output"; readonly terminal: TerminalId; readonly data: Uint8Array }
-  | { readonly type: "kernel-log"; readonly lines: readonly string[] }
+  | { readonly type: "kernel-log"; readonly lines: readonly LogLine[] }
   | { readonly type: "step"; readonly step: RuntimeStep }
   /** `wallMs` is performance.timeOrigin-based time of the worker when the snapshot was taken. */
   | {

@@ -11,7 +11,7 @@ import {
   type KernelStore,
   nextExpiryMs,
 } from "./kernel-store.ts";
-import { appendLines, createLogStore, type LogStore } from "./log-store.ts";
+import { appendLines, createLogStore, EMPTY_LOG, type LogStore } from "./log-store.ts";
 import { applyBootState, createMachineStore, type MachineStore } from "./machine-store.ts";
 import { createNamesStore, learnNames, type NamesStore } from "./names-store.ts";
 import { createSelectionStore, type SelectionStore } from "./selection-store.ts";
@@ -101,7 +101,7 @@ export function createPageSession(client: MachineClient): PageSession {
     timeMachine.forget();
     names.setState({ names: new Map() });
     timeline.setState({ entries: [] });
-    log.setState({ lines: [] });
+    log.setState(EMPTY_LOG);
     selection.setState({ selected: null, source: null });
     terminals.clear();
   };
