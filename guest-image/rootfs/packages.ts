@@ -68,6 +68,12 @@ export const GUEST_PACKAGES: readonly string[] = [
   "libaudit1",
   "libpam0g",
   "libpam-modules",
+  // nft shows the rules behind published ports
+  "nftables",
+  "libnftables1",
+  "libnftnl11",
+  "libjansson4",
+  "libedit2",
   // capsh shows capability sets
   "libcap2-bin",
   // makes /var/lib/box at a cold boot
