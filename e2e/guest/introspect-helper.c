@@ -7,7 +7,8 @@
  *   s  seccomp strict           f  seccomp filter that allows all, no_new_privs
  *   e  real uid 0, effective uid 1000, gid 100
  *   n  listens: TCP 127.0.0.1:7001, UDP 0.0.0.0:7002, the abstract unix name "glass"
- *   b  a hundred children one after the other, each named and gone after 6 ms; then it ends
+ *   b  a hundred children one after the other, each named and gone after 5 ms of sleep; then it ends
+ *   c  the same, but they compute for those 5 ms
  *   q  a POSIX message queue "glass" with one message
  */
 #define SYS_exit 1
@@ -20,6 +21,7 @@
 #define SYS_prctl 172
 #define SYS_setresuid32 208
 #define SYS_setresgid32 210
+#define SYS_clock_gettime 265
 #define SYS_mq_open 277
 #define SYS_mq_timedsend 279
 #define SYS_unshare 310
@@ -30,6 +32,7 @@
 /* CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM */
 #define THREAD_FLAGS (0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000)
 #define CLONE_NEWUTS 0x04000000
+#define CLOCK_MONOTONIC 1
 #define PR_SET_NAME 15
 #define PR_SET_SECCOMP 22
 #define PR_SET_NO_NEW_PRIVS 38
@@ -101,17 +104,35 @@ static void make_queue(void)
 	call4(SYS_mq_timedsend, queue, (long)"hello", 5, 0);
 }
 
-static void live_briefly(void)
+#define LIFE_NS 5000000
+
+struct time { long seconds, nanoseconds; };
+
+static void compute(void)
+{
+	struct time begun, now;
+	call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&begun, 0);
+	do
+		call(SYS_clock_gettime, CLOCK_MONOTONIC, (long)&now, 0);
+	while ((now.seconds - begun.seconds) * 1000000000LL + now.nanoseconds - begun.nanoseconds < LIFE_NS);
+}
+
+static void sleep(void)
+{
+	struct time nap = { 0, LIFE_NS };
+	call(SYS_nanosleep, (long)&nap, 0, 0);
+}
+
+static void live_briefly(void (*life)(void))
 {
 	static char name[] = "brief-00";
-	struct { long seconds, nanoseconds; } nap = { 0, 6000000 };
 	for (int index = 0; index < 100; index++) {
 		long child = call(SYS_fork, 0, 0, 0);
 		if (child == 0) {
 			name[6] = '0' + index / 10;
 			name[7] = '0' + index % 10;
 			call(SYS_prctl, PR_SET_NAME, (long)name, 0);
-			call(SYS_nanosleep, (long)&nap, 0, 0);
+			life();
 			call(SYS_exit, 0, 0, 0);
 		}
 		call(SYS_waitpid, child, 0, 0);
@@ -131,7 +152,9 @@ __attribute__((used)) static void run(long *stack)
 	if (mode == 'u')
 		start_thread(0, leave_uts);
 	if (mode == 'b')
-		live_briefly();
+		live_briefly(sleep);
+	if (mode == 'c')
+		live_briefly(compute);
 	if (mode == 'n')
 		listen_all();
 	if (mode == 'q')

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { NodeMachineOptions } from "../../lib/machine/node-machine.ts";
 import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../../lib/protocol/layout.ts";
 import type { GuestManifest } from "../../lib/protocol/manifest.ts";
@@ -27,8 +28,8 @@ export interface Setting {
   world(): Promise<WorldRecord>;
 }
 
-export async function introspectionSetting(): Promise<Setting> {
-  const guest = await bootGuest({ watchHz: 0 });
+export async function introspectionSetting(options: NodeMachineOptions = {}): Promise<Setting> {
+  const guest = await bootGuest({ watchHz: 0, ...options });
   const snapshot = (): KernelSnapshot => {
     const inspector = guest.machine.inspector;
     if (!inspector) throw new Error("the machine does not run");

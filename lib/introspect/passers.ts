@@ -40,8 +40,8 @@ export class PasserReader {
   /** Within each probe. */
   note(memory: GuestMemory): void {
     const forks = memory.i32(this.totalForks);
-    if (forks !== this.forks) this.noteNew(memory);
-    this.forks = forks;
+    // A task that cannot be read in the middle of its fork is looked at again by the next probe.
+    if (forks !== this.forks && this.noteNew(memory)) this.forks = forks;
     const current = memory.pointer(this.currentTask);
     if (current !== 0) this.noteChanged(memory, current);
     if (this.byPlace.size > 0) this.noteRenamed(memory);
@@ -58,16 +58,19 @@ export class PasserReader {
     return gone;
   }
 
-  private noteNew(memory: GuestMemory): void {
+  /** Whether all that are new could be read. */
+  private noteNew(memory: GuestMemory): boolean {
     const { fields } = this.tasks;
+    let whole = true;
     let node = memory.pointer(this.head + PREV);
     for (let count = 0; node !== 0 && node !== this.head && count < MAX_NEW; count++) {
       const at = node - fields.tasks;
       const pid = memory.i32(at + fields.pid);
-      if (this.isKnown(memory, at, pid)) return;
-      this.put(memory, at);
+      if (this.isKnown(memory, at, pid)) break;
+      whole = this.put(memory, at) && whole;
       node = memory.pointer(node + PREV);
     }
+    return whole;
   }
 
   /** The running task, known from a snapshot, has become another program: execve(2). */
@@ -98,12 +101,14 @@ export class PasserReader {
     return entry?.task?.pid === pid && entry.task.startTimeNs === startTimeNs;
   }
 
-  private put(memory: GuestMemory, at: number): void {
-    if (this.noted.size >= MAX_NOTED) return;
+  /** False where there is no task that makes sense. */
+  private put(memory: GuestMemory, at: number): boolean {
+    if (this.noted.size >= MAX_NOTED) return true;
     const task = this.tasks.peek(memory, at);
-    if (!task) return;
+    if (!task) return false;
     this.noted.set(keyOf(task), task);
     this.byPlace.set(at, { task, name: nameWords(memory, at + this.tasks.fields.comm) });
+    return true;
   }
 }
 

@@ -6,6 +6,7 @@
  * because v86 swallows what goes wrong there and runs on without it. Input sent before `run` is lost.
  */
 import type { V86, V86Options } from "v86";
+import { createSliceClock, type SliceClock } from "./slice-clock.ts";
 import { type LoadTreeFile, serveTree } from "./tree-files.ts";
 import { type CpuControl, cpuControl, type SliceListener, wrapExports } from "./wasm-exports.ts";
 
@@ -53,6 +54,8 @@ interface UntypedV86 {
   add_listener(event: string, listener: (argument: never) => void): void;
   bus: { send(event: string, argument: unknown): void };
   read_memory(offset: number, length: number): Uint8Array;
+  /** The class of v86's inner machine holds the clock that its devices read. */
+  v86: { constructor: { microtick: () => number } };
 }
 
 export async function createEmulator(
@@ -60,26 +63,47 @@ export async function createEmulator(
   module: WebAssembly.Module,
   options: V86Options,
   listener: EmulatorListener,
+  clock: SliceClock = createSliceClock(() => performance.now()),
 ): Promise<Emulator> {
   let control: CpuControl | null = null;
   const v86 = await new Promise<V86>((resolve, reject) => {
     const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Exports> => {
       try {
-        const { exports } = await WebAssembly.instantiate(module, imports);
+        const env = { ...imports.env, microtick: clock.now };
+        const { exports } = await WebAssembly.instantiate(module, { ...imports, env });
         control = cpuControl(exports);
-        return wrapExports(exports, listener);
+        return wrapExports(
+          exports,
+          onClock(clock, () => instance, listener),
+        );
       } catch (error) {
         reject(error);
         return new Promise(() => {});
       }
     };
-    const instance = new V86Class({ ...options, wasm_fn: instantiate, autostart: false });
+    const instance: V86 = new V86Class({ ...options, wasm_fn: instantiate, autostart: false });
     listen(instance, listener);
     instance.add_listener("download-error", (error) => reject(new Error(`${error.file_name}: not loaded`)));
     instance.add_listener("emulator-loaded", () => resolve(instance));
   });
   if (!control) throw new Error("v86 loaded without asking for its module");
   return { ...(control as CpuControl), ...callsOf(v86, options.memory_size ?? 0) };
+}
+
+/** Processor and devices on one clock; the devices' belongs to v86's class, so each slice takes it for its own machine. */
+function onClock(clock: SliceClock, instance: () => V86, listener: SliceListener): SliceListener {
+  return {
+    beforeSlice() {
+      (instance() as unknown as UntypedV86).v86.constructor.microtick = clock.now;
+      clock.beginSlice();
+      listener.beforeSlice();
+    },
+    afterSlice(sleepMs) {
+      clock.endSlice();
+      listener.afterSlice(sleepMs);
+    },
+    onReboot: () => listener.onReboot(),
+  };
 }
 
 function listen(instance: V86, listener: EmulatorListener): void {

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import type { AgentMethod, AgentMethods } from "../protocol/agent.ts";
 import type { BootState, MachineNotice, TerminalId } from "../protocol/machine.ts";
 import type { JitMode } from "./governor-switch.ts";
+import type { MachineHost } from "./host.ts";
 import { Machine } from "./machine.ts";
 import { nodeHost } from "./node-host.ts";
 import { askAgent, type Session } from "./session.ts";
@@ -46,6 +47,8 @@ export interface NodeMachineOptions {
   readonly watchHz?: number;
   readonly onNotice?: (notice: MachineNotice) => void;
   readonly timeoutMs?: number;
+  /** Another than Node as it is, e.g. with a clock of its own. */
+  readonly host?: MachineHost;
 }
 
 /** Starts the image in `imageDir` (the folder of its manifest.json) and waits until it is ready. */
@@ -56,7 +59,7 @@ export async function startNodeMachine(imageDir: string, options: NodeMachineOpt
   const decoders = new Map<TerminalId, TextDecoder>();
   if (options.onNotice) listeners.add(options.onNotice);
 
-  const machine = new Machine(nodeHost, (notice) => {
+  const machine = new Machine(options.host ?? nodeHost, (notice) => {
     if (notice.type === "output") {
       const decoder = decoders.get(notice.terminal) ?? new TextDecoder();
       decoders.set(notice.terminal, decoder);

@@ -11,7 +11,7 @@ import type { KernelLayout } from "../protocol/layout.ts";
 import { type MachineNotice, TERMINALS, type TerminalId } from "../protocol/machine.ts";
 import { type AgentClient, createAgentClient } from "./agent-client.ts";
 import { currentProgramReader } from "./current-program.ts";
-import { createEmulator, type Emulator, type Port } from "./emulator.ts";
+import { createEmulator, type Emulator, type EmulatorListener, type Port } from "./emulator.ts";
 import { createGovernor, type Governor, type JitMode } from "./governor-switch.ts";
 import { createHangWatch } from "./hang-watch.ts";
 import type { MachineHost } from "./host.ts";
@@ -19,6 +19,7 @@ import { createKernelLog } from "./kernel-log.ts";
 import { createLineSplitter } from "./line-splitter.ts";
 import { createGuestLink, type GuestLink } from "./network/guest-link.ts";
 import { MAX_STEP_BYTES, parseRuntimeStep } from "./runtime-step-parser.ts";
+import { createSliceClock } from "./slice-clock.ts";
 import { createTerminalPort, type TerminalPort } from "./terminal-port.ts";
 
 const PORT_OF: Readonly<Record<TerminalId, Port>> = { hvc0: 0, hvc2: 2 };
@@ -102,7 +103,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     if (told) events.onCrash("panic", log.lastWords());
   };
 
-  const emulator = await createEmulator(V86, module, parts.options, {
+  const listener: EmulatorListener = {
     onConsole(port, data) {
       if (port === AGENT_PORT) agent.receive(data);
       else if (port === STEP_PORT) steps.push(data);
@@ -124,7 +125,9 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       events.onSlice(session, nowMs);
       if (sleepMs > 0 || nowMs - lastFlushMs >= FLUSH_MS) flush(nowMs);
     },
-  });
+  };
+  const clock = createSliceClock(() => host.now());
+  const emulator = await createEmulator(V86, module, parts.options, listener, clock);
   const network = createGuestLink((frame) => emulator.sendFrame(frame));
   const agent = createAgentClient((data) => emulator.send(AGENT_PORT, data), Math.floor(host.epochMs() / 1_000));
   const governor = createGovernor(parts.jit, emulator, currentProgramReader(parts.layout, emulator));
