@@ -129,6 +129,7 @@ function assemble(dir: string, hash: string, snapshot: Part, layout: Part): void
     },
     files: { ...about.files, layout: fileOf(dir, LAYOUT_FILE) },
     baseUrl: "tree/",
+    stateBytes: about.stateBytes,
     snapshotEpochMs: about.epochMs,
     terminals: about.terminals,
     packages: about.packages,

@@ -30,6 +30,7 @@ const WARM_READ_AHEAD = "read_ahead_kb=4";
 
 export interface Snapshot {
   readonly file: string;
+  readonly stateBytes: number;
   readonly epochMs: number;
   readonly terminals: Readonly<Record<string, string>>;
   readonly box: string;
@@ -53,7 +54,7 @@ export async function takeSnapshot(dir: string): Promise<Snapshot> {
     progress.done(
       `${(state.byteLength / 1e6).toFixed(0)} MB, ${(readFileSync(`${raw}.zst`).length / 1e6).toFixed(2)} MB compressed`,
     );
-    return { file: SNAPSHOT_FILE, epochMs, terminals, box };
+    return { file: SNAPSHOT_FILE, stateBytes: state.byteLength, epochMs, terminals, box };
   } finally {
     await guest.end();
     rmSync(path.join(dir, "state.bin"), { force: true });

@@ -22,7 +22,7 @@ import { buildWorker } from "./build-worker.ts";
 import { withPolicy } from "./content-security-policy.ts";
 import { guestImageDir } from "./guest-image-dir.ts";
 import { guestFolder, type PageEnvironment, pageEnvironment } from "./page-environment.ts";
-import { precompress } from "./precompress.ts";
+import { precompress, precompressState } from "./precompress.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const out = path.join(root, "out");
@@ -65,6 +65,8 @@ export async function buildPage(): Promise<PageBuild> {
   }
   const progress = step("compressing the page");
   await precompress(out, (file) => file.startsWith(path.join(out, "guest")) && !isIndex(file), progress);
+  progress.note("the snapshot");
+  await precompressState(path.join(out, guestFolder(imageDir)));
   progress.done();
   writeFileSync(stamp, hash);
   return { out, imageDir, built: true };

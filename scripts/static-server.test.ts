@@ -23,6 +23,7 @@ beforeAll(async () => {
   write("site/.built-from", "hash");
   write("site/app.js", "original");
   write("site/app.js.gz", gzipSync("original"));
+  write("site/guest/state.bin.br", "brotli!");
   write("site/machine/0123456789ab/v86.wasm", "wasm");
   symlinkSync(path.join(folder, "secret.txt"), path.join(folder, "site/link.txt"));
   server = createStaticServer(path.join(folder, "site"));
@@ -83,6 +84,12 @@ test("a compressed copy goes to who accepts it", async () => {
   expect(plain.body).toBe("original");
   expect(packed.headers["content-encoding"]).toBe("gzip");
   expect(packed.headers.etag).not.toBe(plain.headers.etag);
+});
+
+test("what is there only compressed goes to who accepts it, and is missing for others", async () => {
+  const packed = await get("/guest/state.bin", { "accept-encoding": "gzip, br" });
+  expect(packed).toMatchObject({ status: 200, headers: { "content-encoding": "br", "content-length": "7" } });
+  expect((await get("/guest/state.bin", { "accept-encoding": "gzip" })).status).toBe(404);
 });
 
 test("a known etag gives 304", async () => {

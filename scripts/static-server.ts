@@ -56,7 +56,7 @@ function respond(root: string, request: IncomingMessage, response: ServerRespons
     response.writeHead(400, { "content-type": "text/plain" }).end("bad path\n");
     return;
   }
-  const found = find(root, urlPath);
+  const found = find(root, urlPath, acceptedEncodings(request));
   if (found === "directory") {
     response.writeHead(308, { location: `${encodeURI(urlPath)}/` }).end();
     return;
@@ -80,10 +80,13 @@ export function pathOf(url: string): string | null {
   }
 }
 
-function find(root: string, urlPath: string): Found | "directory" | null {
+function find(root: string, urlPath: string, accepted: ReadonlySet<string>): Found | "directory" | null {
   const asked = resolveInside(root, urlPath.endsWith("/") ? `${urlPath}index.html` : urlPath);
   if (asked?.stats.isFile()) return { ...asked, status: 200 };
   if (asked?.stats.isDirectory()) return "directory";
+  // What is there only as a precompressed copy does not exist for who does not take it.
+  const packed = accepted.has("br") ? resolveInside(root, `${urlPath}.br`) : null;
+  if (packed?.stats.isFile()) return { file: packed.file.replace(/\.br$/, ""), stats: packed.stats, status: 200 };
   const missing = resolveInside(root, "/404.html");
   return missing?.stats.isFile() ? { ...missing, status: 404 } : null;
 }
@@ -99,7 +102,7 @@ function resolveInside(root: string, urlPath: string): { file: string; stats: St
 }
 
 function sendFile(found: Found, urlPath: string, request: IncomingMessage, response: ServerResponse): void {
-  const encoded = encodedCopy(found.file, request.headers["accept-encoding"]);
+  const encoded = encodedCopy(found.file, acceptedEncodings(request));
   const body = encoded ?? { file: found.file, stats: found.stats, encoding: null };
   const etag = `"${body.stats.size.toString(36)}-${Math.floor(body.stats.mtimeMs).toString(36)}${body.encoding ?? ""}"`;
   const headers: Record<string, string | number> = {
@@ -124,17 +127,17 @@ function sendFile(found: Found, urlPath: string, request: IncomingMessage, respo
       .pipe(response);
 }
 
-function encodedCopy(file: string, accepted: string | string[] | undefined) {
-  const accepts = new Set(
-    String(accepted ?? "")
-      .split(",")
-      .map((token) => token.trim().split(";")[0]),
-  );
+function acceptedEncodings(request: IncomingMessage): ReadonlySet<string> {
+  const tokens = String(request.headers["accept-encoding"] ?? "").split(",");
+  return new Set(tokens.map((token) => token.trim().split(";")[0] ?? ""));
+}
+
+function encodedCopy(file: string, accepted: ReadonlySet<string>) {
   for (const [encoding, suffix] of [
     ["br", ".br"],
     ["gzip", ".gz"],
   ] as const) {
-    if (!accepts.has(encoding)) continue;
+    if (!accepted.has(encoding)) continue;
     const stats = statSync(file + suffix, { throwIfNoEntry: false });
     if (stats?.isFile()) return { file: file + suffix, stats, encoding };
   }

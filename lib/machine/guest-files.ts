@@ -1,7 +1,13 @@
 /** The files of a guest image, fetched with byte progress: what a restore needs at once, what a cold boot needs later. */
 import type { V86Options } from "v86";
 import type { KernelLayout } from "../protocol/layout.ts";
-import { type GuestManifest, type ImageFile, LAYOUT_FILE, SNAPSHOT_FILE } from "../protocol/manifest.ts";
+import {
+  ENCODED_SNAPSHOT_FILE,
+  type GuestManifest,
+  type ImageFile,
+  LAYOUT_FILE,
+  SNAPSHOT_FILE,
+} from "../protocol/manifest.ts";
 import { deviceOptions, filesystemOptions } from "./devices.ts";
 import type { MachineHost } from "./host.ts";
 
@@ -9,7 +15,7 @@ export interface GuestFiles {
   readonly manifestUrl: string;
   readonly manifest: GuestManifest;
   readonly layout: KernelLayout;
-  /** zstd-compressed v86 state, on its way: v86 is made ready meanwhile. Kept, so that a reset costs no download. */
+  /** v86 state, as it is or zstd-compressed, on its way: v86 is made ready meanwhile. Kept, so that a reset costs no download. */
   readonly snapshot: Promise<ArrayBuffer>;
   receivedBytes(): number;
 }
@@ -19,33 +25,47 @@ export async function loadGuestFiles(
   manifestUrl: string,
   onProgress: (receivedBytes: number, totalBytes: number) => void,
 ): Promise<GuestFiles> {
-  let receivedBytes = 0;
-  let totalBytes = 0;
-  const load = (url: string): Promise<ArrayBuffer> =>
-    host.load(url, (bytes) => {
-      receivedBytes += bytes;
-      onProgress(receivedBytes, Math.max(totalBytes, receivedBytes));
-    });
-  // Whoever awaits it hears of a failure; until then nobody does.
-  const begin = (url: string): Promise<ArrayBuffer> => {
-    const loading = load(url);
-    loading.catch(() => {});
-    return loading;
+  const arrivals = new Map<string, Arrival>();
+  let manifest: GuestManifest | null = null;
+  const receivedBytes = (): number => {
+    const sum = [...arrivals].reduce((bytes, [url, arrival]) => bytes + sentSoFar(url, arrival, manifest), 0);
+    return Math.round(sum);
   };
+  const load = (url: string): Promise<ArrayBuffer> =>
+    host.load(url, (bytes, sentBytes) => {
+      arrivals.set(url, { bytes: (arrivals.get(url)?.bytes ?? 0) + bytes, sentBytes });
+      onProgress(receivedBytes(), Math.max(totalBytes(), receivedBytes()));
+    });
+  const totalBytes = (): number => {
+    if (!manifest) return 0;
+    const { snapshot, layout } = manifest.files;
+    const sent = (name: string, size: number): number => arrivals.get(at(name))?.sentBytes ?? size;
+    return sent(ENCODED_SNAPSHOT_FILE, snapshot.size) + sent(LAYOUT_FILE, layout.size);
+  };
+  const at = (name: string): string => new URL(name, manifestUrl).href;
   // Asked for at once: waiting for the manifest first would cost the visitor a round trip.
-  const urls = [SNAPSHOT_FILE, LAYOUT_FILE].map((name) => new URL(name, manifestUrl).href);
-  const early = new Map(urls.map((url) => [url, begin(url)]));
+  const snapshot = load(at(ENCODED_SNAPSHOT_FILE)).catch(() => load(at(SNAPSHOT_FILE)));
+  const layoutJson = load(at(LAYOUT_FILE));
+  // Whoever awaits it hears of a failure; until then nobody does.
+  for (const early of [snapshot, layoutJson]) early.catch(() => {});
   const manifestJson = await load(manifestUrl);
-  const manifestBytes = manifestJson.byteLength;
-  const manifest = readJson<GuestManifest>(manifestJson, manifestUrl);
+  manifest = readJson<GuestManifest>(manifestJson, manifestUrl);
   if (manifest.version !== 1) throw new Error(`${manifestUrl}: version ${manifest.version}, want 1; rebuild the image`);
-  const { snapshot, layout } = manifest.files;
-  totalBytes = manifestBytes + snapshot.size + layout.size;
-  const arriving = (file: ImageFile): Promise<ArrayBuffer> =>
-    early.get(urlOf(manifestUrl, file)) ?? begin(urlOf(manifestUrl, file));
-  const state = arriving(snapshot);
-  const layoutJson = readJson<KernelLayout>(await arriving(layout), layout.path);
-  return { manifestUrl, manifest, layout: layoutJson, snapshot: state, receivedBytes: () => receivedBytes };
+  const layout = readJson<KernelLayout>(await layoutJson, LAYOUT_FILE);
+  return { manifestUrl, manifest, layout, snapshot, receivedBytes };
+}
+
+interface Arrival {
+  readonly bytes: number;
+  readonly sentBytes: number | null;
+}
+
+/** Of an answer that was compressed on its way, what the expanded bytes have cost. */
+function sentSoFar(url: string, { bytes, sentBytes }: Arrival, manifest: GuestManifest | null): number {
+  if (sentBytes === null) return bytes;
+  const isState = url.endsWith(`/${ENCODED_SNAPSHOT_FILE}`);
+  const wholeBytes = isState ? (manifest?.stateBytes ?? Number.POSITIVE_INFINITY) : sentBytes;
+  return sentBytes * Math.min(1, bytes / wholeBytes);
 }
 
 /** v86 options to restore a snapshot into: the index of the 9p tree is in the state, no BIOS or kernel is needed. */

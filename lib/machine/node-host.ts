@@ -22,7 +22,7 @@ export const nodeHost: MachineHost = {
   },
   async load(url, onReceived) {
     const bytes = await readFile(fileURLToPath(url));
-    onReceived(bytes.length);
+    onReceived(bytes.length, null);
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   },
   v86Location: (url) => fileURLToPath(url),

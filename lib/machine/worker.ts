@@ -29,15 +29,16 @@ async function compile(wasmUrl: string): Promise<WebAssembly.Module> {
   }
 }
 
-async function load(url: string, onReceived: (bytes: number) => void): Promise<ArrayBuffer> {
-  const { body } = await fetched(url);
+async function load(url: string, onReceived: Parameters<MachineHost["load"]>[1]): Promise<ArrayBuffer> {
+  const { body, headers } = await fetched(url);
+  const sentBytes = headers.has("content-encoding") ? Number(headers.get("content-length")) : null;
   if (!body) throw new Error(`${url}: empty answer`);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let reader = body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
-    onReceived(value.length);
+    onReceived(value.length, sentBytes);
   }
   return new Blob(chunks).arrayBuffer();
 }

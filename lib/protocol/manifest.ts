@@ -4,6 +4,11 @@
  */
 /** Names that every image uses, beside its manifest: a page may ask for them before it has read the manifest. */
 export const SNAPSHOT_FILE = "state.bin.zst";
+/**
+ * The same state where the server has it as state.bin.br and says `Content-Encoding: br`: 6 % fewer bytes, and the browser
+ * expands them while they come in. Other servers answer 404.
+ */
+export const ENCODED_SNAPSHOT_FILE = "state.bin";
 export const LAYOUT_FILE = "layout.json";
 
 export interface ImageFile {
@@ -31,6 +36,8 @@ export interface GuestManifest {
   };
   /** Folder of content-addressed 9p files, for v86's `baseurl`. */
   readonly baseUrl: string;
+  /** Bytes of the v86 state once it is expanded. */
+  readonly stateBytes: number;
   /** Guest CLOCK_REALTIME when the snapshot was saved, ms since the epoch. */
   readonly snapshotEpochMs: number;
   /** What the guest had written to each terminal (hvc0, hvc2) when the state was saved, greeting and prompt: a restored
