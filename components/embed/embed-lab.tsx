@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { PANELS } from "../../embed/src/lab.ts";
+import type { LabOptions } from "../../embed/src/lab.ts";
 import type { LessonText } from "../../lib/lessons/lesson-text.ts";
 import { createMachineClient } from "../../lib/machine/client.ts";
 import { bootRequest } from "../../lib/machine/urls.ts";
@@ -16,8 +16,9 @@ import { SessionProvider } from "../workbench/session-context.tsx";
 import { TerminalDock } from "../workbench/terminal-dock.tsx";
 import { EmbedBar } from "./embed-bar.tsx";
 import styles from "./embed-lab.module.css";
-import { EmbedPanel, type PanelName } from "./embed-panel.tsx";
+import { EmbedPanel } from "./embed-panel.tsx";
 import type { LabScript } from "./lab-script.ts";
+import { typeAtStart } from "./start-commands.ts";
 import { embedText } from "./text.ts";
 import { pauseOutOfSight } from "./visibility.ts";
 
@@ -29,12 +30,14 @@ export interface EmbedLabProps {
   /** The reader pressed start, so the terminal may have the keyboard; a page around that did so may not give it. */
   readonly takesKeyboard: boolean;
   readonly script: LabScript;
+  /** What the lab's address asks for. */
+  readonly asked: Pick<LabOptions, "panel" | "panels" | "command">;
 }
 
 /** A terminal and one panel; the machine starts as this comes onto the page. */
-export function EmbedLab({ language, lesson, takesKeyboard, script }: EmbedLabProps) {
+export function EmbedLab({ language, lesson, takesKeyboard, script, asked }: EmbedLabProps) {
   const [session] = useState(() => createPageSession(createDeferredClient(createMachineClient)));
-  const [panel, setPanel] = useState(askedPanel);
+  const [panel, setPanel] = useState(asked.panel);
   const element = useRef<HTMLElement>(null);
   const start = useCallback(() => {
     session.client.send(bootRequest());
@@ -43,23 +46,32 @@ export function EmbedLab({ language, lesson, takesKeyboard, script }: EmbedLabPr
 
   useEffect(() => {
     start();
-    script.take(createScriptApi(session));
+    const api = createScriptApi(session);
+    script.take(api);
+    const untyped = typeAtStart(session, api, asked.command);
     const untold = session.machine.subscribe(({ boot }) => {
       if (boot.state === "ready" || boot.state === "failed") script.tell(boot.state);
     });
     const unwatched = element.current ? pauseOutOfSight(element.current, session.client) : () => {};
     return () => {
+      untyped();
       untold();
       unwatched();
       session.dispose();
     };
-  }, [session, script, start]);
+  }, [session, script, start, asked.command]);
 
   return (
     <TextProvider language={language}>
       <SessionProvider session={session}>
         <main ref={element} className={styles.lab} aria-label={embedText(language).region}>
-          <EmbedBar language={language} slug={lesson?.slug ?? null} panel={panel} onPanel={setPanel} />
+          <EmbedBar
+            language={language}
+            slug={lesson?.slug ?? null}
+            panels={asked.panels}
+            panel={panel}
+            onPanel={setPanel}
+          />
           {lesson && (
             <div className={styles.lesson}>
               <LessonCard slug={lesson.slug} language={language} text={lesson.text} />
@@ -76,11 +88,4 @@ export function EmbedLab({ language, lesson, takesKeyboard, script }: EmbedLabPr
       </SessionProvider>
     </TextProvider>
   );
-}
-
-/** `?panel=tree` or `#panel=tree`; a word that is no panel means the glass view. */
-function askedPanel(): PanelName {
-  const asked =
-    new URLSearchParams(location.search).get("panel") ?? new URLSearchParams(location.hash.slice(1)).get("panel");
-  return PANELS.find((name) => name === asked) ?? "glass";
 }

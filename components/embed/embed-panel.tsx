@@ -1,22 +1,15 @@
-import type { ComponentType } from "react";
-import type { PANELS } from "../../embed/src/lab.ts";
-import { CgroupPanel } from "../panels/cgroup-panel.tsx";
-import { GlassPanel } from "../panels/glass-panel.tsx";
-import { IsolationPanel } from "../panels/isolation-panel.tsx";
-import { ProcessTreePanel } from "../panels/process-tree-panel.tsx";
-import { TimelinePanel } from "../panels/timeline-panel.tsx";
+import { Suspense } from "react";
+import type { LabPanel } from "../../embed/src/lab.ts";
+import { EmptyNote } from "../panels/empty-note.tsx";
+import { useText } from "../text/text-context.tsx";
+import { PANEL_COMPONENTS } from "../workbench/layout/panel-components.ts";
 
-export type PanelName = (typeof PANELS)[number];
-
-const PANEL_COMPONENTS: Readonly<Record<PanelName, ComponentType>> = {
-  glass: GlassPanel,
-  tree: ProcessTreePanel,
-  isolation: IsolationPanel,
-  cgroup: CgroupPanel,
-  timeline: TimelinePanel,
-};
-
-export function EmbedPanel({ name }: { readonly name: PanelName }) {
+export function EmbedPanel({ name }: { readonly name: LabPanel }) {
+  const text = useText();
   const Panel = PANEL_COMPONENTS[name];
-  return <Panel />;
+  return (
+    <Suspense fallback={<EmptyNote>{text.layout.loading}</EmptyNote>}>
+      <Panel />
+    </Suspense>
+  );
 }

@@ -5,7 +5,9 @@ import styles from "./poster.module.css";
 import { PosterPanes } from "./poster-panes.tsx";
 import { embedText } from "./text.ts";
 
-export type PosterState = "waiting" | "starting" | "failed";
+export type PosterState =
+  | { readonly at: "waiting" | "starting" | "failed" }
+  | { readonly at: "mistaken"; readonly mistake: string };
 
 interface PosterProps {
   readonly language: Language;
@@ -30,15 +32,24 @@ export function Poster({ language, title, summary, megabytes, state, onStart }: 
         </p>
         <h1>{title}</h1>
         <p className={styles.summary}>{summary}</p>
-        <div className={styles.begin}>
-          <button type="button" className={styles.start} onClick={onStart} disabled={state === "starting"}>
-            {state === "starting" ? words.starting : words.start}
-          </button>
-          {megabytes !== null && <span>{words.size(megabytes)}</span>}
-        </div>
-        <p className={styles.promise} role="status">
-          {state === "failed" ? words.failed : words.promise}
-        </p>
+        {state.at === "mistaken" ? (
+          <div className={styles.mistake} role="alert">
+            <p>{words.mistaken}</p>
+            <code>{state.mistake}</code>
+          </div>
+        ) : (
+          <>
+            <div className={styles.begin}>
+              <button type="button" className={styles.start} onClick={onStart} disabled={state.at === "starting"}>
+                {state.at === "starting" ? words.starting : words.start}
+              </button>
+              {megabytes !== null && <span>{words.size(megabytes)}</span>}
+            </div>
+            <p className={styles.promise} role="status">
+              {state.at === "failed" ? words.failed : words.promise}
+            </p>
+          </>
+        )}
       </div>
     </div>
   );

@@ -2,6 +2,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebglAddon } from "@xterm/addon-webgl";
 import { Terminal } from "@xterm/xterm";
+import { watchCommands } from "./command-lines.ts";
 import { declareTerminalHangul, TERMINAL_HANGUL } from "./hangul-font.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 
@@ -10,17 +11,19 @@ const SCROLLBACK_LINES = 2_000;
 
 /**
  * Operating system commands that a guest may send and that must do nothing: titles (0-2), colours (4, 10-19, 104,
- * 110-119), directory (7), links (8), notifications (9, 777), clipboard (52), shell marks (133, 633), images (1337).
+ * 110-119), directory (7), links (8), notifications (9, 777), clipboard (52), shell marks (633), images (1337).
  */
 const IGNORED_OSC = [
   0, 1, 2, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 52, 104, 110, 111, 112, 113, 114, 115, 116, 117, 118,
-  119, 133, 633, 777, 1337,
+  119, 633, 777, 1337,
 ];
 
 export interface OpenTerminal {
   readonly xterm: Terminal;
   fit(): void;
   retheme(): void;
+  /** The lines entered at the shell's prompts, as far as the terminal still has them. */
+  readonly commands: () => readonly string[];
   dispose(): void;
 }
 
@@ -48,6 +51,7 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
   xterm.loadAddon(fitAddon);
   xterm.loadAddon(new UnicodeGraphemesAddon());
   for (const code of IGNORED_OSC) xterm.parser.registerOscHandler(code, () => true);
+  const commands = watchCommands(xterm);
   xterm.attachCustomKeyEventHandler((event) => !leavesTerminal(event));
   xterm.open(element);
   xterm.textarea?.setAttribute("aria-label", options.label);
@@ -58,6 +62,7 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
   document.fonts?.addEventListener("loadingdone", redraw);
   return {
     xterm,
+    commands,
     fit() {
       // A hidden terminal has no size; fitting it would tell the guest of a window of 2 columns.
       if (element.clientWidth > 0 && element.clientHeight > 0) fitAddon.fit();

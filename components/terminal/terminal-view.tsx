@@ -60,6 +60,7 @@ function connect(
   const { xterm } = opened;
   const detach = session.terminals.attach(terminal, (data) => xterm.write(data));
   const uncleared = session.terminals.onClear(() => xterm.reset());
+  const withdraw = session.terminals.offerCommands(terminal, opened.commands);
   const send = (text: string) => session.type(terminal, text);
   const input = xterm.onData(send);
   const binary = xterm.onBinary((text) =>
@@ -76,9 +77,13 @@ function connect(
   observer.observe(host);
   const themes = new MutationObserver(() => opened.retheme());
   themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  const takeKeyboard = () => {
+    if (autoFocus && nothingFocused()) xterm.focus();
+  };
   const unready = session.machine.subscribe((state, before) => {
-    if (autoFocus && state.boot.state === "ready" && before.boot.state !== "ready" && nothingFocused()) xterm.focus();
+    if (state.boot.state === "ready" && before.boot.state !== "ready") takeKeyboard();
   });
+  if (session.machine.getState().boot.state === "ready") takeKeyboard();
   opened.fit();
   session.client.send({ type: "resize", terminal, columns: xterm.cols, rows: xterm.rows });
   return () => {
@@ -88,6 +93,7 @@ function connect(
     unready();
     detach();
     uncleared();
+    withdraw();
     input.dispose();
     binary.dispose();
     resize.dispose();

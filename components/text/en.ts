@@ -432,7 +432,9 @@ export const en: Text = {
 
   embed: {
     title: "Put it in your blog",
-    body: "Use the Markdown fence or the iframe, whichever your blog accepts. Nothing is downloaded before a reader presses start.",
+    body: "Puts what is on the screen now into an article. Use the Markdown fence or the iframe, whichever your blog accepts. Nothing is downloaded before a reader presses start.",
+    panels: "Panels to choose from (the first is in front)",
+    commands: "Commands to type at the start (one a line)",
     fence: "Markdown fence",
     iframe: "iframe",
     copy: "Copy",

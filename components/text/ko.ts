@@ -435,7 +435,9 @@ export const ko = {
 
   embed: {
     title: "블로그에 넣기",
-    body: "Markdown 코드 블록이나 iframe 가운데 블로그가 받아들이는 것을 쓰세요. 독자가 시작을 누르기 전에는 아무것도 내려받지 않습니다.",
+    body: "지금 화면에 보이는 그대로 글에 넣습니다. Markdown 코드 블록이나 iframe 가운데 블로그가 받아들이는 것을 쓰세요. 독자가 시작을 누르기 전에는 아무것도 내려받지 않습니다.",
+    panels: "고를 수 있는 패널 (처음 것이 앞에 보입니다)",
+    commands: "시작하면 입력할 명령 (한 줄에 하나)",
     fence: "Markdown 코드 블록",
     iframe: "iframe",
     copy: "복사",

@@ -2,20 +2,19 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { type Language, otherLanguage } from "../text/language.ts";
 import { useText } from "../text/text-context.tsx";
 import { Icon, Logo } from "../ui/icons.tsx";
 import { usePreference, writePreference } from "../ui/preferences.ts";
 import { applyTheme, NEXT_THEME } from "../ui/theme.ts";
 import { BootPill } from "./boot-pill.tsx";
-import { EmbedDialog } from "./embed-dialog.tsx";
+import { EmbedButton } from "./embed-button.tsx";
 import styles from "./header.module.css";
 import { useMachine, useSession } from "./session-context.tsx";
 
 export function Header({ language }: { readonly language: Language }) {
   const text = useText();
-  const dialog = useRef<HTMLDialogElement>(null);
   const other = otherLanguage(language);
   const path = usePathname();
   const inLessons = path.startsWith(`/${language}/lessons`);
@@ -39,6 +38,7 @@ export function Header({ language }: { readonly language: Language }) {
         <ReaderButton />
         <ThemeButton />
         <Link
+          prefetch={false}
           className={styles.quiet}
           href={path.replace(/^\/[a-z]+\//, `/${other}/`)}
           lang={other}
@@ -47,11 +47,8 @@ export function Header({ language }: { readonly language: Language }) {
           {text.header.language}
         </Link>
         <ResetButton />
-        <button type="button" className={styles.primary} onClick={() => dialog.current?.showModal()}>
-          {text.header.embed}
-        </button>
+        <EmbedButton language={language} className={styles.primary} />
       </div>
-      <EmbedDialog ref={dialog} language={language} />
     </header>
   );
 }

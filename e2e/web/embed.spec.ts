@@ -69,6 +69,67 @@ test("a lab that is scrolled out of sight stands still and goes on when it is ba
   await expect(lab.getByText("Live", { exact: true })).toBeVisible();
 });
 
+test("an embed offers the panels that its address names and types its commands, again after a reset", async ({
+  embedHost,
+  article,
+  baseURL,
+}) => {
+  const { page, lab } = embedHost;
+  const query =
+    "panels=layers,network&command=docker+run+-d+--name+web+busybox+sleep+600&command=docker+exec+web+touch+/x";
+  await page.goto(
+    await article(`<iframe src="${baseURL}/en/embed/sandbox/?${query}" width="900" height="560"></iframe>`),
+  );
+  await lab.getByRole("button", { name: "Start" }).click();
+  const layers = lab.getByRole("region", { name: "Layers" });
+  const made = layers.getByRole("row", { name: /^x 0 B x/ });
+  await expect(made).toBeVisible();
+  const choice = lab.getByRole("combobox", { name: "Panels" });
+  await expect(choice.getByRole("option")).toHaveText(["Layers", "Network"]);
+  await choice.selectOption("Network");
+  await expect(lab.getByRole("region", { name: "Network" }).getByRole("region", { name: "web" })).toBeVisible();
+  await choice.selectOption("Layers");
+  await lab.getByRole("button", { name: "Reset" }).click();
+  await expect(made).toHaveCount(0);
+  await expect(made).toBeVisible();
+});
+
+test("an address with a mistake says so, and a start is not offered", async ({ embedHost, article, baseURL }) => {
+  const { page, lab } = embedHost;
+  const address = `${baseURL}/ko/embed/sandbox/?panels=glass,netwrok`;
+  await page.goto(await article(`<iframe src="${address}" width="900" height="560"></iframe>`));
+  await expect(lab.getByText("glassbox: panels: netwrok: want one of glass, tree, isolation")).toBeVisible();
+  await expect(lab.getByRole("button")).toHaveCount(0);
+  expect(embedHost.ofGuest()).toEqual([]);
+});
+
+test("the workbench's code embeds the scene that is on its screen", async ({ embedHost, article, baseURL }) => {
+  const { page, lab } = embedHost;
+  await page.goto(`${baseURL}/en/`);
+  await page.waitForFunction(() => window.glassbox !== undefined);
+  await page.evaluate(async () => {
+    await window.glassbox?.ready();
+    await window.glassbox?.run("docker run -d --name web busybox sleep 600");
+    await window.glassbox?.run("docker exec web sh -c 'echo \"<b>\" > /srv-made'");
+  });
+  await page.getByRole("tab", { name: "Layers" }).click();
+  await page.getByRole("button", { name: /^Change theme/ }).click();
+  await page.getByRole("button", { name: "Put it in your blog" }).click();
+  const dialog = page.getByRole("dialog", { name: "Put it in your blog" });
+  await dialog.getByRole("checkbox", { name: "Timeline" }).uncheck();
+  const fence = dialog.getByRole("region", { name: "Markdown fence" });
+  await expect(fence).toContainText("panels: layers, tree, isolation, cgroup");
+  await expect(fence).toContainText("command: docker run -d --name web busybox sleep 600");
+  await expect(fence).toContainText("theme: light");
+  const code = await dialog.getByRole("region", { name: "iframe" }).locator("pre").textContent();
+
+  await page.goto(await article(code ?? ""));
+  await lab.getByRole("button", { name: "Start" }).click();
+  await expect(lab.getByRole("region", { name: "Layers" }).getByRole("row", { name: /srv-made 4 B/ })).toBeVisible();
+  await expect(lab.locator("html")).toHaveAttribute("data-theme", "light");
+  await expect(lab.getByRole("combobox", { name: "Panels" }).getByRole("option")).toHaveCount(4);
+});
+
 test("an element with a mistake says so instead of framing something", async ({ embedHost, article, baseURL }) => {
   const { page } = embedHost;
   await page.goto(

@@ -1,4 +1,5 @@
-import { isLabKey, LAB_KEYS, labOptions, labTitle, labUrl } from "./lab.ts";
+import { isLabKey, LAB_KEYS, labOptions, labTitle } from "./lab.ts";
+import { labUrl } from "./lab-address.ts";
 import { type LabLink, linkLab } from "./lab-link.ts";
 import type { LabState } from "./messages.ts";
 
@@ -14,7 +15,7 @@ p { padding: 1rem; border: 1px solid; border-radius: 14px; }
 `;
 
 /**
- * `<glassbox-lab site="https://labs.example.org" lab="pid-namespace" panel="tree" lang="ko" theme="dark" height="560">`
+ * `<glassbox-lab site="https://labs.example.org" lab="sandbox" panels="layers,log" command="docker ps" theme="dark">`
  *
  * Nothing is requested before the reader is near, and nothing of the guest before the reader presses start in it.
  * Raises `glassbox-state` events with the lab's state in `detail`.

@@ -4,7 +4,7 @@
  * sender (it has to be the parent) and the shape of each message are.
  */
 export const MESSAGE_VERSION = 1;
-const MAX_COMMAND_CHARS = 2_000;
+export const MAX_COMMAND_CHARS = 2_000;
 
 export type LabState = "poster" | "starting" | "ready" | "failed";
 

@@ -2,31 +2,74 @@
 
 import { type CSSProperties, createElement, useEffect } from "react";
 import { parseFence } from "./fence.ts";
-import { LAB_DEFAULTS, type LabOptions, labTitle, labUrl } from "./lab.ts";
+import { type GivenOptions, isLabKey, type LabOptions, labAttributes, labOptions, labTitle } from "./lab.ts";
+import { labUrl } from "./lab-address.ts";
 
-export interface GlassboxLabProps extends Partial<LabOptions> {
+interface FrameProps {
   /** Where Glassbox is served. */
   readonly site: string;
   readonly className?: string;
   readonly style?: CSSProperties;
 }
 
-/** Renders on a server as a link in the place that the lab will take. */
-export function GlassboxLab({ site, className, style, lab, panel, lang, theme, height }: GlassboxLabProps) {
-  const options = { ...LAB_DEFAULTS, ...defined({ lab, panel, lang, theme, height }) };
-  useEffect(() => void import("./element.ts").then(({ defineGlassboxLab }) => defineGlassboxLab()), []);
-  return createElement(
-    "glassbox-lab",
-    { site, ...options, class: className, style: { display: "block", minHeight: options.height, ...style } },
-    <a href={labUrl(site, options)}>{labTitle(options)}</a>,
-  );
+export interface GlassboxLabProps extends FrameProps, Partial<Omit<LabOptions, "panels" | "command">> {
+  /** Names in an array, or with commas between them. */
+  readonly panels?: LabOptions["panels"] | string;
+  /** Command lines in an array, or one a line. */
+  readonly command?: LabOptions["command"] | string;
+}
+
+/** Renders on a server as a link in the place that the lab will take; a value that does not fit is named there. */
+export function GlassboxLab({ site, className, style, ...given }: GlassboxLabProps) {
+  return <Lab site={site} className={className} style={style} read={() => labOptions(labKeysOf(given))} />;
 }
 
 /** For a site that routes fences by language itself: `code` is the fence's text. */
-export function GlassboxFence({ code, ...rest }: GlassboxLabProps & { readonly code: string }) {
-  return <GlassboxLab {...rest} {...parseFence(code, defined(rest))} />;
+export function GlassboxFence({
+  code,
+  site,
+  className,
+  style,
+  ...given
+}: GlassboxLabProps & { readonly code: string }) {
+  return <Lab site={site} className={className} style={style} read={() => parseFence(code, labKeysOf(given))} />;
 }
 
-function defined<T extends Readonly<Record<string, unknown>>>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+function Lab({ site, className, style, read }: FrameProps & { readonly read: () => LabOptions }) {
+  useEffect(() => void import("./element.ts").then(({ defineGlassboxLab }) => defineGlassboxLab()), []);
+  const { options, href, mistake } = addressed(site, read);
+  if (!options)
+    return (
+      <p className={className} style={style} role="alert">
+        {mistake}
+      </p>
+    );
+  return createElement(
+    "glassbox-lab",
+    {
+      site,
+      ...labAttributes(options),
+      class: className,
+      style: { display: "block", minHeight: options.height, ...style },
+    },
+    <a href={href}>{labTitle(options)}</a>,
+  );
+}
+
+type Addressed =
+  | { readonly options: LabOptions; readonly href: string; readonly mistake?: undefined }
+  | { readonly options: null; readonly href?: undefined; readonly mistake: string };
+
+function addressed(site: string, read: () => LabOptions): Addressed {
+  try {
+    const options = read();
+    return { options, href: labUrl(site, options) };
+  } catch (error) {
+    return { options: null, mistake: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Of what a component was given, what a lab understands: not its key, its children or what a wrapper added. */
+function labKeysOf(given: GivenOptions): GivenOptions {
+  return Object.fromEntries(Object.entries(given).filter(([key]) => isLabKey(key)));
 }

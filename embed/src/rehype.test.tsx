@@ -59,8 +59,27 @@ test("the element written as HTML is stripped, as a frame is", async () => {
   expect(html).not.toMatch(/glassbox-lab|iframe/);
 });
 
+test("panels and commands come through, as text only", async () => {
+  const { html } = await article('```glassbox\npanels: layers, log\ncommand: echo "<b>"\ncommand: docker ps\n```');
+  expect(html).toContain('panels="layers,log"');
+  expect(html).toContain('command="echo &quot;&lt;b&gt;&quot;\ndocker ps"');
+  expect(html).toContain("?panels=layers,log&amp;theme=dark&amp;command=echo+%22%3Cb%3E%22&amp;command=docker+ps");
+});
+
+test("the component takes lists as arrays or as text, and names what does not fit", () => {
+  const props = { site, panels: ["network", "log"], command: ["docker ps"] } as const;
+  const fromArrays = renderToStaticMarkup(<GlassboxLab {...props} />);
+  expect(fromArrays).toBe(renderToStaticMarkup(<GlassboxLab site={site} panels="network, log" command="docker ps" />));
+  expect(fromArrays).toContain('panel="network"');
+  const wrong = renderToStaticMarkup(<GlassboxLab site={site} panels="network, netwrok" />);
+  expect(wrong).toMatch(/^<p role="alert">glassbox: panels: netwrok: want one of /);
+});
+
 test("a site that routes fences itself hands over the fence's text", () => {
   const html = renderToStaticMarkup(<GlassboxFence site={site} code={"lab: sandbox\nheight: 400"} />);
   expect(html).toContain('height="400"');
   expect(html).toContain(`${site}/ko/embed/sandbox/`);
+  expect(renderToStaticMarkup(<GlassboxFence site={site} code="lab: nothing" />)).toContain(
+    "lab: nothing: want one of",
+  );
 });

@@ -1,5 +1,6 @@
 import { parseFence } from "./fence.ts";
-import { type LabOptions, labTitle, labUrl } from "./lab.ts";
+import { type GivenOptions, type LabOptions, labAttributes, labTitle } from "./lab.ts";
+import { labUrl } from "./lab-address.ts";
 
 interface Node {
   readonly type: string;
@@ -23,7 +24,7 @@ interface File {
 export interface RehypeGlassboxOptions {
   /** Where Glassbox is served. Not settable from a fence: an article's text cannot frame another site. */
   readonly site: string;
-  readonly defaults?: Readonly<Partial<LabOptions>>;
+  readonly defaults?: GivenOptions;
 }
 
 /**
@@ -66,5 +67,10 @@ function textOf(node: Element & Text): string {
 function labElement(site: string, options: LabOptions): Element {
   const link = { type: "element", tagName: "a", properties: { href: labUrl(site, options) }, children: [] as Node[] };
   link.children.push({ type: "text", value: labTitle(options) } as Text);
-  return { type: "element", tagName: "glassbox-lab", properties: { site, ...options }, children: [link] };
+  return {
+    type: "element",
+    tagName: "glassbox-lab",
+    properties: { site, ...labAttributes(options) },
+    children: [link],
+  };
 }

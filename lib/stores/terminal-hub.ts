@@ -11,6 +11,10 @@ export interface TerminalHub {
   /** Forgets the past: the machine was restored. */
   clear(): void;
   onClear(listener: () => void): () => void;
+  /** The command lines that an open terminal shows to have been entered at its prompts, oldest first. */
+  commands(terminal: TerminalId): readonly string[];
+  /** An open terminal says how its commands are read; returns the function that takes that back. */
+  offerCommands(terminal: TerminalId, read: () => readonly string[]): () => void;
 }
 
 interface Channel {
@@ -24,6 +28,7 @@ export function createTerminalHub(): TerminalHub {
     TERMINALS.map((terminal) => [terminal, { chunks: [], bytes: 0, listeners: new Set() }]),
   );
   const clearListeners = new Set<() => void>();
+  const readers = new Map<TerminalId, () => readonly string[]>();
   const channelOf = (terminal: TerminalId): Channel => {
     const channel = channels.get(terminal);
     if (!channel) throw new Error(`no such terminal: ${terminal}`);
@@ -56,6 +61,13 @@ export function createTerminalHub(): TerminalHub {
     onClear(listener) {
       clearListeners.add(listener);
       return () => clearListeners.delete(listener);
+    },
+    commands: (terminal) => readers.get(terminal)?.() ?? [],
+    offerCommands(terminal, read) {
+      readers.set(terminal, read);
+      return () => {
+        if (readers.get(terminal) === read) readers.delete(terminal);
+      };
     },
   };
 }

@@ -1,18 +1,9 @@
 /** Where each panel stands: five slots around the terminals, each with tabs of which one is in front. */
+import { type LabPanel, PANELS } from "../../../embed/src/lab.ts";
 
-export const PANEL_NAMES = [
-  "glass",
-  "tree",
-  "isolation",
-  "cgroup",
-  "details",
-  "layers",
-  "network",
-  "preview",
-  "timeline",
-  "log",
-] as const;
-export type PanelName = (typeof PANEL_NAMES)[number];
+/** Each can stand in an embed too. */
+export const PANEL_NAMES = PANELS;
+export type PanelName = LabPanel;
 
 export const SLOTS = ["left", "center", "corner", "side", "bottom"] as const;
 export type SlotName = (typeof SLOTS)[number];

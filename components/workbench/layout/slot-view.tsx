@@ -42,6 +42,7 @@ export function SlotView({ name, focused }: SlotProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the panel's menu is the first.
     <div
       className={styles.slot}
+      data-front={front}
       data-over={over || undefined}
       onDragOver={onDragOver}
       onDragLeave={() => setOver(false)}
