@@ -10,9 +10,9 @@ import { Sourced } from "../sourced.tsx";
 import { type CgroupFile, cgroupSource } from "../value-sources.ts";
 import { type Action, ActionBar } from "./action-bar.tsx";
 import styles from "./details.module.css";
-import { type FactRow, Facts, Section } from "./facts.tsx";
+import { type FactRow, Facts } from "./facts.tsx";
+import { MemberList } from "./member-list.tsx";
 import { openShell } from "./open-shell.ts";
-import { Pick } from "./pick.tsx";
 
 /** A control group: its processes and switches; its figures are the cgroup panel's. */
 export function CgroupDetails({ snapshot, cgroup }: { readonly snapshot: KernelSnapshot; readonly cgroup: Cgroup }) {
@@ -46,17 +46,7 @@ export function CgroupDetails({ snapshot, cgroup }: { readonly snapshot: KernelS
           ],
         ]}
       />
-      <Section title={text.details.members} count={members.length}>
-        <ul className={styles.flow}>
-          {members.slice(0, 40).map((task) => (
-            <li key={task.pid}>
-              <Pick selection={{ kind: "task", pid: task.pid, startTimeNs: task.startTimeNs }}>
-                {task.pids.at(-1)} <GuestText text={task.comm} max={15} />
-              </Pick>
-            </li>
-          ))}
-        </ul>
-      </Section>
+      <MemberList tasks={members} />
     </>
   );
 }

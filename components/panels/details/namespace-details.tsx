@@ -8,6 +8,7 @@ import { Sourced } from "../sourced.tsx";
 import { hostnameSource, ipcSource, lsnsSource, uidMapSource } from "../value-sources.ts";
 import styles from "./details.module.css";
 import { Facts, Section } from "./facts.tsx";
+import { MemberList } from "./member-list.tsx";
 import { MountList } from "./mount-list.tsx";
 import { DeviceList } from "./network-lists.tsx";
 import { Pick } from "./pick.tsx";
@@ -65,17 +66,7 @@ export function NamespaceDetails({ snapshot, namespace }: NamespaceProps) {
           ["boottime", namespace.timeOffsets && `${namespace.timeOffsets.boottimeNs / 1e9} s`],
         ]}
       />
-      <Section title={text.details.members} count={members.length}>
-        <ul className={styles.flow}>
-          {members.slice(0, 40).map((task) => (
-            <li key={task.pid}>
-              <Pick selection={{ kind: "task", pid: task.pid, startTimeNs: task.startTimeNs }}>
-                {task.pids.at(-1)} <GuestText text={task.comm} max={15} />
-              </Pick>
-            </li>
-          ))}
-        </ul>
-      </Section>
+      <MemberList tasks={members} />
       <Keepers namespace={namespace} />
       {type === "mnt" && <MountList mounts={snapshot.mounts.filter((mount) => mount.namespace === inode)} />}
       {type === "net" && <DeviceList snapshot={snapshot} inode={inode} />}
