@@ -21,13 +21,13 @@ const ROW_PX = 20;
 
 /** Fixed widths: a table that measures its cells does so for all rows, whenever one changes. */
 const COLUMNS = [
-  ["command", 22],
+  ["command", 24],
   ["pid", 9],
   ["inner", 11],
   ["state", 8],
-  ["user", 12],
-  ["cpu", 11],
-  ["rss", 13],
+  ["user", 9],
+  ["cpu", 10],
+  ["rss", 15],
   ["container", 14],
 ] as const;
 
