@@ -72,16 +72,23 @@ export async function buildPage(): Promise<PageBuild> {
   return { out, imageDir, built: true };
 }
 
-/** First in <head>, so that the worker is made while the rest is parsed. */
+/** A script of Next's that may run whenever it is there. */
+const OWN_SCRIPT = /<script src="([^"]+)"(?: id="[^"]*")? async=""><\/script>/g;
+
+/** First in <head>, so that the worker is made while the rest is parsed; it adds the page's scripts, too. */
 function withEarlyStart(html: string, environment: PageEnvironment): string {
   const { NEXT_PUBLIC_BASE_PATH: base, NEXT_PUBLIC_MACHINE_DIR: machine, NEXT_PUBLIC_GUEST_DIR: guest } = environment;
-  const script = earlyStartScript({
+  const paths = {
     workerUrl: `${base}/${machine}/worker.js`,
     v86Url: `${base}/${machine}/libv86.mjs`,
     wasmUrl: `${base}/${machine}/v86.wasm`,
     manifestUrl: `${base}/${guest}/manifest.json`,
-  });
-  return html.replace(/<head([^>]*)>/, (head) => `${head}<script>${script}</script>`);
+  };
+  const scripts = [...html.matchAll(OWN_SCRIPT)].map(([, src]) => src ?? "");
+  const script = earlyStartScript(paths, scripts);
+  return html
+    .replace(OWN_SCRIPT, (_, src: string) => `<link rel="preload" as="script" fetchPriority="low" href="${src}"/>`)
+    .replace(/<head([^>]*)>/, (head) => `${head}<script>${script}</script>`);
 }
 
 /** Of the guest image, only what is text and fetched whole; the tree's files are compressed already. */

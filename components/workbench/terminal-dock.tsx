@@ -1,6 +1,6 @@
 "use client";
 
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useRef } from "react";
 import { useStore } from "zustand";
 import type { TerminalId } from "../../lib/protocol/machine.ts";
 import { DOCK_TABS, type DockState, type DockTab } from "../../lib/stores/dock-store.ts";
@@ -22,11 +22,15 @@ interface DockProps {
   readonly quick?: boolean;
 }
 
-/** Two terminals and the kernel's log. All stay mounted: a terminal that is not shown goes on receiving. */
+/**
+ * Two terminals and the kernel's log. Each opens when it is first in front, with what was printed until then, and stays:
+ * a terminal that is not shown goes on receiving.
+ */
 export function TerminalDock({ onStart, autoFocus = true, quick = true }: DockProps) {
   const text = useText();
   const session = useSession();
   const active = useStore(session.dock, selectActive);
+  const opened = useRef(new Set<DockTab>()).current.add(active);
   const names: Readonly<Record<DockTab, string>> = {
     hvc0: text.terminal.host,
     hvc2: text.terminal.second,
@@ -61,16 +65,17 @@ export function TerminalDock({ onStart, autoFocus = true, quick = true }: DockPr
             className={styles.screen}
             data-active={active === tab || undefined}
           >
-            {tab === "log" ? (
-              <KernelLog />
-            ) : (
-              <TerminalView
-                session={session}
-                terminal={tab}
-                label={text.terminal.screen(names[tab])}
-                autoFocus={autoFocus && tab === "hvc0"}
-              />
-            )}
+            {opened.has(tab) &&
+              (tab === "log" ? (
+                <KernelLog />
+              ) : (
+                <TerminalView
+                  session={session}
+                  terminal={tab}
+                  label={text.terminal.screen(names[tab])}
+                  autoFocus={autoFocus && tab === "hvc0"}
+                />
+              ))}
           </div>
         ))}
         <BootOverlay onStart={onStart} />

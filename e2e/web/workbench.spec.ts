@@ -180,6 +180,7 @@ test("the keyboard is not caught by the terminal", async ({ workbench, page }) =
 test("the theme and the language are the visitor's", async ({ workbench, page }) => {
   await page.goto("/");
   await page.waitForURL("**/ko/");
+  await page.waitForFunction(() => window.glassbox !== undefined);
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.getByRole("button", { name: /테마 바꾸기/ }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "light");

@@ -2,9 +2,9 @@
  * The machine as the page sees it: requests in, notices out (lib/protocol/machine.ts), whatever it runs in.
  *
  * States pass in the order of BootState: downloading, restoring, syncing, ready; paused and crashed come and go.
- * Every restore and every return from a pause sets the guest's clock before "ready". The snapshot stays in memory
- * (compressed, some MB), so a reset costs a restore and no download. A snapshot that cannot be restored leads to a
- * cold boot of the same image.
+ * Every restore and every return from a pause sets the guest's clock before "ready". The snapshot stays in memory as it
+ * came (some 20 MB, or 5 where the server sends it packed), so a reset costs a restore and no download. A snapshot that
+ * cannot be restored leads to a cold boot of the same image.
  */
 import { AGENT_VERSION } from "../protocol/agent.ts";
 import type { HttpAnswer } from "../protocol/http.ts";

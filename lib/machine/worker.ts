@@ -4,6 +4,7 @@
  * scripts/build-worker.ts puts libv86.mjs and v86.wasm beside this file's bundle under their own names.
  */
 import type { MachineNotice, MachineRequest } from "../protocol/machine.ts";
+import { earlyBoot } from "./early-start.ts";
 import type { V86Constructor } from "./emulator.ts";
 import type { MachineHost } from "./host.ts";
 import { Machine } from "./machine.ts";
@@ -33,14 +34,23 @@ async function load(url: string, onReceived: Parameters<MachineHost["load"]>[1])
   const { body, headers } = await fetched(url);
   const sentBytes = headers.has("content-encoding") ? Number(headers.get("content-length")) : null;
   if (!body) throw new Error(`${url}: empty answer`);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
   for (let reader = body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
     chunks.push(value);
+    sizeBytes += value.length;
     onReceived(value.length, sentBytes);
   }
-  return new Blob(chunks).arrayBuffer();
+  // Not as a Blob: that would take the bytes to the browser's own process and back.
+  const whole = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole.buffer;
 }
 
 function hostFor(v86Url: string, wasmUrl: string): MachineHost {
@@ -84,11 +94,15 @@ let machine: Machine | null = null;
 /** What the page said before it booted: window sizes, the watch rate, visibility. */
 const early: MachineRequest[] = [];
 
-self.onmessage = ({ data }: MessageEvent<MachineRequest>) => {
+function handle(data: MachineRequest): void {
   if (!machine && data.type === "boot") {
     machine = new Machine(hostFor(data.v86Url, data.wasmUrl), post);
     for (const request of early.splice(0)) machine.handle(request);
   }
   if (machine) machine.handle(data);
   else early.push(data);
-};
+}
+
+self.onmessage = ({ data }: MessageEvent<MachineRequest>) => handle(data);
+const wanted = earlyBoot(self.name);
+if (wanted) handle(wanted);
