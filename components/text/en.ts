@@ -365,6 +365,7 @@ export const en: Text = {
     source: "runtime source",
     operation: "operation",
     container: "container",
+    image: "image",
     at: "guest time",
     part: { namespaces: "namespaces", cgroup: "cgroup", filesystem: "file system", entrypoint: "entrypoint" },
     failed: "failed",

@@ -363,6 +363,7 @@ export const ko = {
     source: "런타임 소스",
     operation: "동작",
     container: "컨테이너",
+    image: "이미지",
     at: "게스트 시각",
     part: {
       namespaces: "네임스페이스",

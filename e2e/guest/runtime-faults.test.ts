@@ -13,11 +13,7 @@ import { startSteps } from "../../runtime-src/container/start-steps.ts";
 import { connectSteps } from "../../runtime-src/network/connect.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { type KernelCounts, kernelCounts, settledCounts } from "./kernel-counts.ts";
-
-interface AnyStep {
-  readonly name: string;
-  readonly when?: unknown;
-}
+import { errors, expectCodes, KILLED, kills, strikeAt as strikeIn, STRIKE_TIMEOUT_MS as TIMEOUT_MS } from "./strike.ts";
 
 /** With something in it for most of the steps that not every container has. */
 const RUN = [
@@ -27,10 +23,8 @@ const RUN = [
 /** The supervisor opens its socket for others a moment after the start. */
 const ATTACHABLE = "until test -S /run/box/$(docker inspect -f '{{.Id}}' ff)/attach; do :; done";
 const CLEAN = "docker rm -f ff; docker ps -aq";
-const TIMEOUT_MS = 600_000;
 const CANNOT_RUN = 125;
 const CANNOT_EXEC = 126;
-const KILLED = 137;
 
 let guest: Guest;
 let before: KernelCounts;
@@ -42,36 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => guest?.end());
 
-/** Runs `script` with BOX_FAULT at each of `faults`; the exit code of its command for each. */
-async function strikeAt(
-  faults: readonly string[],
-  command: string,
-  clean: string,
-  prepare = ":",
-): Promise<Map<string, number>> {
-  const script = [
-    `for fault in ${faults.join(" ")}; do`,
-    `{ ${prepare}; } > /dev/null 2>&1`,
-    `{ BOX_FAULT=$fault ${command}; } > /tmp/fault.out 2>&1; echo $fault $?`,
-    `{ ${clean}; } > /dev/null 2>&1`,
-    "done",
-  ].join("\n");
-  const lines = (await guest.out(script, TIMEOUT_MS)).split("\n");
-  return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
-}
-
-const kills = (steps: readonly AnyStep[]): string[] =>
-  steps.flatMap(({ name }) => [`${name}:before:kill`, `${name}:after:kill`]);
-const errors = (steps: readonly AnyStep[]): string[] => steps.map(({ name }) => `${name}:before:error`);
-
-/** A step without a condition must have been struck: a fault that misses shows nothing. One with a condition may. */
-function expectCodes(steps: readonly AnyStep[], codes: ReadonlyMap<string, number>, struck: number): void {
-  const unconditional = new Set(steps.filter(({ when }) => !when).map(({ name }) => name));
-  for (const [fault, code] of codes) {
-    const isSure = unconditional.has(fault.split(":")[0] ?? "");
-    expect([fault, code]).toEqual([fault, isSure ? struck : expect.toBeOneOf([0, struck])]);
-  }
-}
+const strikeAt = (faults: readonly string[], command: string, clean: string, prepare = ":") =>
+  strikeIn(guest, { faults, command, clean, prepare });
 
 const MAKING = { create: createSteps, start: startSteps, init: initSteps };
 

@@ -23,6 +23,13 @@ test("a step as box writes it comes through as it is", () => {
   expect(parseRuntimeStep(JSON.stringify(STEP))).toEqual(STEP);
 });
 
+test.each(["", "my.bundle_1+a-b"])(
+  "what is no container has no id, and a bundle's is what its caller chose: %j",
+  (id) => {
+    expect(parseRuntimeStep(JSON.stringify({ ...STEP, id }))).toEqual({ ...STEP, id });
+  },
+);
+
 test("fields that no step has are left behind", () => {
   expect(parseRuntimeStep(JSON.stringify({ ...STEP, __proto__x: 1, extra: "x" }))).toEqual(STEP);
 });

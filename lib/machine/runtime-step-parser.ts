@@ -35,7 +35,7 @@ export function parseRuntimeStep(line: string): RuntimeStep | null {
 function checkStep(fields: Fields): RuntimeStep | null {
   const { v, id, name, operation, index, total, step, part, phase, syscall, args, error, source, atMs } = fields;
   if (v !== RUNTIME_STEP_VERSION) return null;
-  if (!isText(id) || !/^[0-9a-f]{0,64}$/.test(id)) return null;
+  if (!isText(id) || !/^[\w+.-]*$/.test(id)) return null;
   if (!isText(name) || !isText(operation) || !isText(step) || !isText(syscall) || !isText(source)) return null;
   if (!isCount(index) || !isCount(total) || total > MAX_STEPS || index > total) return null;
   if (!isTime(atMs) || !oneOf(PHASES, phase)) return null;

@@ -1,15 +1,15 @@
 /**
- * The runtime's own steps, as `box` writes them to hvc3 while it makes or removes a container: one JSON object a line.
+ * The runtime's own steps, as `box` writes them to hvc3 while it makes or removes a container or an image: one JSON object a line.
  * `step` is the name in the runtime's ordered table of steps, so the picture on the timeline is the code.
  */
 export const RUNTIME_STEP_VERSION = 1;
 
 export interface RuntimeStep {
   readonly v: typeof RUNTIME_STEP_VERSION;
-  /** Container id (64 hex digits) and name. */
+  /** Container id (64 hex digits, a bundle's as its caller chose it; "" for a change of images) and name. */
   readonly id: string;
   readonly name: string;
-  /** create, start, exec, kill, delete, ... */
+  /** create, start, exec, delete, load, commit, ... */
   readonly operation: string;
   /** 1-based place in the operation's table, and the table's length. */
   readonly index: number;

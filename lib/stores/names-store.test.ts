@@ -18,4 +18,5 @@ it("falls back to the id, and leaves other groups alone", () => {
 it("is the same state when there is nothing to learn", () => {
   const state = { names };
   expect(learnNames(state, [{ id: ID, name: "web" }])).toBe(state);
+  expect(learnNames(state, [{ id: "", name: "busybox:latest" }])).toBe(state);
 });

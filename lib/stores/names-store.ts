@@ -17,7 +17,7 @@ export function learnNames(
   state: NamesState,
   containers: readonly (Pick<RuntimeStep, "id" | "name"> | Pick<ContainerSummary, "id" | "name">)[],
 ): NamesState {
-  const news = containers.filter(({ id, name }) => name !== "" && state.names.get(shortId(id)) !== name);
+  const news = containers.filter(({ id, name }) => id !== "" && name !== "" && state.names.get(shortId(id)) !== name);
   if (news.length === 0) return state;
   const names = new Map(state.names);
   for (const { id, name } of news) names.set(shortId(id), name);

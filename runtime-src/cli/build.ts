@@ -1,14 +1,18 @@
 /** `docker build` */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { listContainers } from "../container/recover.ts";
 import { runArchive } from "../image/archive.ts";
 import { runBuild } from "../image/build.ts";
 import { readCache } from "../image/build-cache.ts";
+import { runName } from "../image/build-run.ts";
 import type { Build } from "../image/build-stage.ts";
 import { parseContainerfile } from "../image/containerfile.ts";
 import { parseIgnore } from "../image/ignore.ts";
 import { unpackLimit } from "../image/load.ts";
 import { nameToGive } from "../image/reference.ts";
+import { BUILDING } from "../image/types.ts";
 import { type Flag, type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { removeOne } from "./rm.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
 const FLAGS: readonly Flag[] = [
@@ -66,13 +70,18 @@ export const build: Verb = {
   },
 };
 
-/** Folders of builders that were killed. */
-function sweep({ paths }: Runtime): void {
-  if (!existsSync(paths.lib)) return;
-  for (const name of readdirSync(paths.lib) as string[]) {
-    const pid = /^build-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`))
-      rmSync(`${paths.lib}/${name}`, { recursive: true, force: true });
+const isGone = (pid: string | undefined): pid is string => pid !== undefined && !existsSync(`/proc/${pid}`);
+
+/** Folders and containers of builders that were killed. */
+function sweep(runtime: Runtime): void {
+  const { lib } = runtime.paths;
+  if (!existsSync(lib)) return;
+  for (const name of readdirSync(lib) as string[]) {
+    if (isGone(/^build-(\d+)$/.exec(name)?.[1])) rmSync(`${lib}/${name}`, { recursive: true, force: true });
+  }
+  for (const { id, name, labels } of listContainers(runtime)) {
+    const pid = labels[BUILDING];
+    if (isGone(pid) && name === runName(pid)) removeOne(runtime, id, { force: true, volumes: true });
   }
 }
 

@@ -1,11 +1,12 @@
 /** `docker load` */
 import { loadImages } from "../image/load.ts";
-import { withImages } from "../image/store-edit.ts";
-import { O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
+import { openArchive } from "./archive-file.ts";
+import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags, UsageError } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
 
 const FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "input", short: "i", kind: "text", help: "Read from tar archive file, instead of STDIN" },
   { name: "quiet", short: "q", kind: "bool", help: "Suppress the load output" },
 ];
@@ -17,15 +18,15 @@ export const load: Verb = {
   usage: "load [OPTIONS]",
   summary: "Load an image from a tar archive or STDIN",
   flags: FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     if (flags.rest.length > 0) throw new UsageError(`'${runtime.program} load' accepts no arguments`);
     const { linux } = runtime;
     const file = flags.text("input");
     if (file === null && linux.isatty(0)) throw new CommandError("requested load from stdin, but stdin is empty");
-    const input = file === null ? 0 : openFile(runtime, file);
-    const loaded = withImages(runtime, () => loadImages(runtime, input));
-    for (const { id, names, architecture } of loaded) {
+    const input = file === null ? 0 : openArchive(runtime, file);
+    await explainIfAsked(runtime, flags);
+    for (const { id, names, architecture } of loadImages(runtime, input)) {
       if (!RUNS.includes(architecture)) {
         runtime.err(`WARNING: the image's platform (linux/${architecture}) is not this machine's (linux/386)\n`);
       }
@@ -35,11 +36,3 @@ export const load: Verb = {
     return 0;
   },
 };
-
-function openFile({ linux }: Parameters<Verb["run"]>[0], file: string): number {
-  try {
-    return linux.open(file, O_RDONLY | O_CLOEXEC);
-  } catch (error) {
-    throw new CommandError(`open ${file}: no such file or directory`, 1, { cause: error });
-  }
-}

@@ -1,14 +1,15 @@
 /** `docker rmi` and `docker image prune` */
 import { pruneImages, removeImage } from "../image/remove.ts";
-import { withImages } from "../image/store-edit.ts";
 import { confirmed } from "./confirm.ts";
 import { requireWords } from "./each-container.ts";
+import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 import { humanSize } from "./units.ts";
 
 const FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "force", short: "f", kind: "bool", help: "Force removal of the image" },
   { name: "no-prune", kind: "bool", help: "Do not delete untagged parents" },
 ];
@@ -17,14 +18,15 @@ export const rmi: Verb = {
   usage: "rmi [OPTIONS] IMAGE [IMAGE...]",
   summary: "Remove one or more images",
   flags: FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(runtime, "rmi", flags.rest);
     const force = flags.bool("force");
+    await explainIfAsked(runtime, flags);
     let exitCode = 0;
     for (const reference of flags.rest) {
       try {
-        const lines = withImages(runtime, () => removeImage(runtime, reference, { force }));
+        const lines = removeImage(runtime, reference, force);
         runtime.out(lines.map((line) => `${line}\n`).join(""));
       } catch (error) {
         const { message } = error as Error;
@@ -53,14 +55,12 @@ export const imagePrune: Verb = {
       : "all dangling images";
     if (!flags.bool("force") && !confirmed(runtime, `WARNING! This will remove ${what}.`)) return 0;
     const filters = parseFilters(flags.list("filter"), ["until", "label", "label!"]);
-    const [lines, bytes] = withImages(runtime, () =>
-      pruneImages(
-        runtime,
-        flags.bool("all"),
-        ({ labels, createdMs }) =>
-          filters.matchesLabels(labels) &&
-          filters.matches("until", (value) => (createdMs ?? 0) < (Number(value) * 1000 || Date.parse(value))),
-      ),
+    const [lines, bytes] = pruneImages(
+      runtime,
+      flags.bool("all"),
+      ({ labels, createdMs }) =>
+        filters.matchesLabels(labels) &&
+        filters.matches("until", (value) => (createdMs ?? 0) < (Number(value) * 1000 || Date.parse(value))),
     );
     const lower = lines.map((line) => `${line.charAt(0).toLowerCase()}${line.slice(1)}\n`);
     if (lines.length > 0) runtime.out(`Deleted Images:\n${lower.join("")}\n`);

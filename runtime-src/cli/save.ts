@@ -3,13 +3,14 @@ import { renameSync, rmSync } from "node:fs";
 import { NO_NAME } from "../image/reference.ts";
 import { type SavedImage, saveImages } from "../image/save.ts";
 import { requireImage } from "../image/store.ts";
-import { withImages } from "../image/store-edit.ts";
 import { O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY } from "../linux/constants.ts";
 import { requireWords } from "./each-container.ts";
+import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 
 const FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "output", short: "o", kind: "text", help: "Write to a file, instead of STDOUT" },
 ];
 
@@ -17,11 +18,12 @@ export const save: Verb = {
   usage: "save [OPTIONS] IMAGE [IMAGE...]",
   summary: "Save one or more images to a tar archive (streamed to STDOUT by default)",
   flags: FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(runtime, "save", flags.rest);
+    await explainIfAsked(runtime, flags);
     writeOut(runtime, flags.text("output"), "save", (output) =>
-      withImages(runtime, () => saveImages(runtime, collect(runtime, flags.rest), output)),
+      saveImages(runtime, () => collect(runtime, flags.rest), output),
     );
     return 0;
   },

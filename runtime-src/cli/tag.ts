@@ -1,7 +1,8 @@
 /** `docker tag` */
+import { changeIndex } from "../image/image-change.ts";
 import { nameToGive } from "../image/reference.ts";
 import { requireImage } from "../image/store.ts";
-import { readIndex, withImages, withName, writeIndex } from "../image/store-edit.ts";
+import { withName } from "../image/store-edit.ts";
 import { parseFlags, UsageError } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 
@@ -15,10 +16,9 @@ export const tag: Verb = {
     }
     const name = nameToGive(target);
     const { paths } = runtime;
-    withImages(runtime, () => {
-      const { entry } = requireImage(paths, source);
-      writeIndex(paths, withName(paths, readIndex(paths), entry, name));
-    });
+    changeIndex(runtime, { name, operation: "tag" }, (index) =>
+      withName(paths, index, requireImage(paths, source).entry, name),
+    );
     return 0;
   },
 };

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Paths } from "../container/paths.ts";
-import { ownImages } from "./store.ts";
+import { ownImages, workFolder } from "./store.ts";
 import type { Descriptor } from "./types.ts";
 
 export interface CachedStep {
@@ -27,9 +27,11 @@ export function readCache(paths: Paths): BuildCache {
   return existsSync(cacheFile(paths)) ? (JSON.parse(readFileSync(cacheFile(paths), "utf8")) as BuildCache) : {};
 }
 
+/** Called with the lock held. */
 export function writeCache(paths: Paths, cache: BuildCache): void {
-  writeFileSync(`${cacheFile(paths)}.new`, JSON.stringify(cache), { mode: 0o600 });
-  renameSync(`${cacheFile(paths)}.new`, cacheFile(paths));
+  const made = `${workFolder(paths)}/build-cache.json`;
+  writeFileSync(made, JSON.stringify(cache), { mode: 0o600 });
+  renameSync(made, cacheFile(paths));
 }
 
 /** Layers of the entries whose image is among those; other entries are forgotten. */

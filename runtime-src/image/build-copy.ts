@@ -6,14 +6,12 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
 import { pipeArchives, runArchive } from "./archive.ts";
+import type { KeepLayer } from "./build-layer.ts";
 import { type Build, nextKey, type Stage, treesOf, variablesOf } from "./build-stage.ts";
-import { layerOfChanges } from "./commit.ts";
 import { overlayRoot, type Root } from "./container-root.ts";
 import type { Instruction } from "./containerfile.ts";
 import { globExpression } from "./ignore.ts";
 import { findImage } from "./store.ts";
-import { withImages } from "./store-edit.ts";
-import type { Descriptor } from "./types.ts";
 import { expandWord } from "./words.ts";
 
 interface Copy {
@@ -30,7 +28,7 @@ const withoutSlashes = (path: string): string => path.replace(/^(?:\.?\/+)+/, ""
 
 export interface PlannedCopy {
   readonly key: string;
-  readonly run: () => Descriptor;
+  readonly run: (keep: KeepLayer) => void;
 }
 
 /** Finds the sources and what they hold; nothing is changed yet. */
@@ -52,7 +50,7 @@ export function planCopy(build: Build, stage: Stage, instruction: Instruction): 
   const copy = { ...origin, sources, destination, flags: attributeFlags(build, stage, instruction, variables) };
   const digests = sources.map((source) => digestOf(build, copy, source));
   const key = nextKey(stage, instruction.keyword, ...copy.flags, destination, ...sources, ...digests);
-  return { key, run: () => runCopy(build, stage, copy, instruction.keyword === "ADD") };
+  return { key, run: (keep) => runCopy(build, stage, { ...copy, unpacks: instruction.keyword === "ADD" }, keep) };
 }
 
 type Origin = Pick<Copy, "root" | "context">;
@@ -177,7 +175,7 @@ function digestOf(build: Build, copy: Copy, source: string): string {
   }
 }
 
-function runCopy(build: Build, stage: Stage, copy: Copy, unpacks: boolean): Descriptor {
+function runCopy(build: Build, stage: Stage, copy: Copy & { readonly unpacks: boolean }, keep: KeepLayer): void {
   const upper = `${build.work}/upper`;
   const work = `${build.work}/overlay-work`;
   for (const folder of [upper, work]) {
@@ -185,9 +183,9 @@ function runCopy(build: Build, stage: Stage, copy: Copy, unpacks: boolean): Desc
     mkdirSync(folder, 0o755);
   }
   const target = overlayRoot(build.host, treesOf(build, stage), { upper, work });
-  for (const source of copy.sources) copyOne(build, stage, copy, source, target, unpacks);
+  for (const source of copy.sources) copyOne(build, stage, copy, source, target, copy.unpacks);
   try {
-    return withImages(build.host, () => layerOfChanges(build.host, upper));
+    keep(upper);
   } finally {
     for (const folder of [upper, work]) rmSync(folder, { recursive: true, force: true });
   }

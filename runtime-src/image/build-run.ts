@@ -5,15 +5,17 @@
 import { spawnSync } from "node:child_process";
 import { diskFolder } from "../container/paths.ts";
 import { findId } from "../container/state.ts";
+import { type KeepLayer, markBuilding, unmarkBuilding } from "./build-layer.ts";
 import { type Build, nextKey, type Stage } from "./build-stage.ts";
-import { layerOfChanges } from "./commit.ts";
 import { commandOf } from "./config-change.ts";
 import type { Instruction } from "./containerfile.ts";
 import { findImage } from "./store.ts";
-import { addImage, readIndex, removeUnused, withImages, withoutImage, writeIndex } from "./store-edit.ts";
-import { BUILDING, type Descriptor } from "./types.ts";
+import { BUILDING } from "./types.ts";
 
 const BOX = "/usr/bin/box";
+
+/** The container of a RUN, which carries the label BUILDING; a builder that was killed leaves it to the next one. */
+export const runName = (pid: number | string): string => `build-${pid}`;
 
 export class RunFailure extends Error {
   readonly exitCode: number;
@@ -29,48 +31,34 @@ export function runKey(stage: Stage, instruction: Instruction): string {
   return nextKey(stage, "RUN", ...args, ...commandOf(instruction, stage.file.config ?? {}));
 }
 
-const marked = (build: Build, stage: Stage): Descriptor =>
-  withImages(build.host, () => {
-    const { paths } = build.host;
-    const entry = { ...addImage(paths, stage.file, stage.layers), annotations: { [BUILDING]: String(process.pid) } };
-    const index = readIndex(paths);
-    writeIndex(paths, { ...index, manifests: [...index.manifests, entry] });
-    return entry;
-  });
-
-function unmark({ host }: Build, entry: Descriptor): void {
-  withImages(host, () => {
-    writeIndex(host.paths, withoutImage(readIndex(host.paths), entry.digest));
-  });
-}
-
-export function runStep(build: Build, stage: Stage, instruction: Instruction, quiet: boolean): Descriptor {
+export function runStep(
+  build: Build,
+  stage: Stage,
+  instruction: Instruction,
+  { quiet, keep }: { readonly quiet: boolean; readonly keep: KeepLayer },
+): void {
   const { paths } = build.host;
   const config = stage.file.config ?? {};
   const command = commandOf(instruction, config);
   if (command.length === 0) throw new Error("RUN needs a command");
-  const entry = marked(build, stage);
-  const name = `build-${process.pid}`;
+  const entry = markBuilding(build, stage);
+  const name = runName(process.pid);
   try {
     const id = findImage(paths, entry.digest)?.id ?? "";
     const env = [...stage.args].filter(([key]) => !(config.Env ?? []).some((has) => has.startsWith(`${key}=`)));
     const flags = env.flatMap(([key, value]) => ["-e", `${key}=${value}`]);
     const [first = "", ...rest] = command;
-    const words = ["run", "--name", name, ...flags, "--entrypoint", first, id, ...rest];
+    const label = `${BUILDING}=${process.pid}`;
+    const words = ["run", "--name", name, "--label", label, ...flags, "--entrypoint", first, id, ...rest];
     const { status } = spawnSync(BOX, words, { stdio: ["ignore", quiet ? "ignore" : "inherit", "inherit"] });
     if (status !== 0) {
       const shown = command.map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(" ");
       throw new RunFailure(`The command '${shown}' returned a non-zero code: ${status}`, status ?? 1);
     }
     const upper = `${diskFolder(paths, findId(paths, name))}/upper`;
-    return withImages(build.host, () => layerOfChanges(build.host, upper));
+    keep(upper);
   } finally {
     spawnSync(BOX, ["rm", "-f", name], { stdio: "ignore" });
-    unmark(build, entry);
+    unmarkBuilding(build, entry);
   }
 }
-
-/** After a failure: layers that this build has made and nobody needs. */
-export const forgetLayers = ({ host }: Build): void => {
-  withImages(host, () => removeUnused(host));
-};

@@ -3,9 +3,11 @@
  * a step has made before, from the same image and the same files, is taken from the cache (build-cache.ts). Layers of a
  * build in progress are kept by its index entry; a build that fails leaves none.
  */
-import { writeCache } from "./build-cache.ts";
+import type { CachedStep } from "./build-cache.ts";
 import { planCopy } from "./build-copy.ts";
-import { forgetLayers, RunFailure, runKey, runStep } from "./build-run.ts";
+import { finishBuild } from "./build-finish.ts";
+import { forgetBuild, type KeepLayer, keepBuilt, markBuilding } from "./build-layer.ts";
+import { RunFailure, runKey, runStep } from "./build-run.ts";
 import { type Build, cachedStep, nextKey, type Stage, variablesOf } from "./build-stage.ts";
 import { extendConfig } from "./commit.ts";
 import { CONFIG_KEYWORDS, changeConfig } from "./config-change.ts";
@@ -13,8 +15,7 @@ import { BuildFault, type Instruction } from "./containerfile.ts";
 import { knownLayer } from "./layers.ts";
 import { sha256 } from "./sha256.ts";
 import { findImage } from "./store.ts";
-import { addImage, readIndex, withImages, withName, withoutImage, writeIndex } from "./store-edit.ts";
-import { BUILDING, type ConfigFile, type Descriptor, type RunConfig } from "./types.ts";
+import type { ConfigFile, Descriptor, RunConfig } from "./types.ts";
 import { expandWord, splitWords } from "./words.ts";
 
 export interface BuildOptions {
@@ -52,8 +53,7 @@ export function runBuild(build: Build, options: BuildOptions): string {
     warnOfArgs(build);
     return finish(build, stage, options);
   } finally {
-    forgetBuilding(build);
-    forgetLayers(build);
+    forgetBuild(build);
   }
 }
 
@@ -83,7 +83,7 @@ function step(build: Build, instruction: Instruction, globals: Map<string, strin
   else if (keyword === "RUN") {
     for (const flag of instruction.flags.keys()) throw new Error(`RUN --${flag} is not supported; it is BuildKit's`);
     const key = runKey(stage, instruction);
-    addLayer(build, stage, instruction, key, () => runStep(build, stage, instruction, quiet));
+    addLayer(build, stage, instruction, key, (keep) => runStep(build, stage, instruction, { quiet, keep }));
   } else if (keyword === "COPY" || keyword === "ADD") {
     const { key, run } = planCopy(build, stage, instruction);
     addLayer(build, stage, instruction, key, run);
@@ -102,29 +102,53 @@ function configure(build: Build, stage: Stage, instruction: Instruction): void {
 interface Change {
   readonly config: RunConfig;
   readonly command: string;
-  /** Makes the step's layer, where it has one. */
-  readonly make?: () => Descriptor;
+  /** Does the step's work, where that makes a layer. */
+  readonly make?: (keep: KeepLayer) => void;
 }
 
-function extend(build: Build, stage: Stage, key: string, { config, command, make }: Change): void {
+function extend(build: Build, stage: Stage, key: string, change: Change): void {
   const cached = cachedStep(build, key);
-  if (cached && make) build.say(" ---> Using cache\n");
-  const made = cached ?? { layer: make?.() ?? null, created: new Date().toISOString() };
-  const history = { created: made.created, created_by: command, comment: "box build" };
-  build.made.set(key, made);
-  stage.file = extendConfig(stage.file, config, made.layer, history);
+  if (cached && change.make) build.say(" ---> Using cache\n");
+  const { layer, file } = cached ? fromCache(stage, change, cached) : freshStep(build, stage, change);
+  build.made.set(key, { layer, created: file.created ?? "" });
+  stage.file = file;
   stage.key = key;
-  if (made.layer) {
-    stage.layers = [...stage.layers, made.layer];
-    keepBuilding(build, stage);
-  }
-  build.say(` ---> ${shortId(made.layer?.digest ?? key)}\n`);
+  if (layer) stage.layers = [...stage.layers, layer];
+  if (layer && cached) markBuilding(build, stage);
+  build.say(` ---> ${shortId(layer?.digest ?? key)}\n`);
+}
+
+interface StepResult {
+  readonly layer: Descriptor | null;
+  readonly file: ConfigFile;
+}
+
+function extended({ file }: Stage, { config, command }: Change, layer: Descriptor | null, created: string): ConfigFile {
+  return extendConfig(file, config, layer, { created, created_by: command, comment: "box build" });
+}
+
+const fromCache = (stage: Stage, change: Change, { layer, created }: CachedStep): StepResult => ({
+  layer,
+  file: extended(stage, change, layer, created),
+});
+
+function freshStep(build: Build, stage: Stage, change: Change): StepResult {
+  let layer: Descriptor | null = null;
+  let file: ConfigFile | null = null;
+  change.make?.((upper) => {
+    const created = new Date().toISOString();
+    layer = keepBuilt(build, stage, upper, (made) => {
+      file = extended(stage, change, made, created);
+      return file;
+    });
+  });
+  return { layer, file: file ?? extended(stage, change, null, new Date().toISOString()) };
 }
 
 /** The CMD that a stage has from its base: an ENTRYPOINT of its own resets it, as docker does. */
 const baseCommand = new WeakMap<Stage, readonly string[] | null | undefined>();
 
-function addLayer(build: Build, stage: Stage, { source }: Instruction, key: string, make: () => Descriptor): void {
+function addLayer(build: Build, stage: Stage, { source }: Instruction, key: string, make: Change["make"] & {}): void {
   extend(build, stage, key, { config: stage.file.config ?? {}, command: source, make });
 }
 
@@ -195,42 +219,12 @@ function warnOfArgs(build: Build): void {
   if (unused.length > 0) build.warn(`[Warning] One or more build-args [${unused.join(" ")}] were not consumed\n`);
 }
 
-/** The layers so far stay while the build goes on, also under the eyes of others who clean up. */
-function keepBuilding({ host }: Build, stage: Stage): void {
-  withImages(host, () => {
-    const entry = {
-      ...addImage(host.paths, stage.file, stage.layers),
-      annotations: { [BUILDING]: String(process.pid) },
-    };
-    const index = readIndex(host.paths);
-    writeIndex(host.paths, { ...index, manifests: [...index.manifests, entry] });
-  });
-}
-
-function forgetBuilding({ host }: Build): void {
-  withImages(host, () => {
-    const index = readIndex(host.paths);
-    const manifests = index.manifests.filter(({ annotations }) => annotations?.[BUILDING] !== String(process.pid));
-    writeIndex(host.paths, { ...index, manifests });
-  });
-}
-
 function finish(build: Build, stage: Stage, { names, labels }: BuildOptions): string {
-  const { paths } = build.host;
   let file = stage.file;
   if (labels.length > 0) {
     const pairs = labels.map((label) => [label.replace(/=.*$/s, ""), label.replace(/^[^=]*=?/, "")]);
     file = { ...file, config: { ...file.config, Labels: { ...file.config?.Labels, ...Object.fromEntries(pairs) } } };
   }
   if (stage.layers.length === 0) throw new Error("No image was generated. Is your Containerfile empty?");
-  const entry = withImages(build.host, () => {
-    const added = addImage(paths, file, stage.layers);
-    let index = withoutImage(readIndex(paths), "");
-    for (const name of names.length > 0 ? names : [null]) index = withName(paths, index, added, name);
-    writeIndex(paths, index);
-    const used = [...build.made].map(([key, made]) => [key, { ...made, image: added.digest }] as const);
-    writeCache(paths, { ...build.cache, ...Object.fromEntries(used) });
-    return added;
-  });
-  return findImage(paths, entry.digest)?.id ?? entry.digest;
+  return finishBuild(build, { config: file, layers: stage.layers, names });
 }

@@ -1,12 +1,19 @@
-/** A new image on top of another: a layer from a folder of changes, a config, a line of history. Called with the lock held. */
-import { mkdirSync } from "node:fs";
+/** A new image on top of another: a layer from a folder of changes, a config, a line of history; the tables of its steps. */
+import { mkdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { freezeCgroup } from "../cgroups/container-cgroup.ts";
+import { containerEvent, emitEvents } from "../container/events.ts";
 import type { Host } from "../container/host.ts";
-import { pipeArchives } from "./archive.ts";
+import { cgroupFolder } from "../container/paths.ts";
+import type { ContainerState } from "../container/state.ts";
+import type { Step } from "../container/steps.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import { ARCHIVE, pipeArchives } from "./archive.ts";
 import { changeConfig, environmentOf } from "./config-change.ts";
 import { parseContainerfile } from "./containerfile.ts";
-import { keepLayer, layerDescriptor } from "./layers.ts";
+import { beginSteps, endSteps, frozenNote, ImageChange, keepSteps, type NewImage } from "./image-change.ts";
+import { layerDescriptor } from "./layers.ts";
 import { LAYERS_MOST, unpackLimit } from "./load.ts";
-import { workFolder } from "./store-edit.ts";
+import { workFolder } from "./store.ts";
 import type { ConfigFile, Descriptor, HistoryEntry, RunConfig } from "./types.ts";
 
 const CHANGES = [
@@ -22,25 +29,91 @@ const CHANGES = [
   "HEALTHCHECK",
 ];
 
-/** What overlayfs has collected in `upper`, as a layer of this machine. */
-export function layerOfChanges(host: Host, upper: string): Descriptor {
-  const folder = `${workFolder(host.paths)}/changes`;
-  mkdirSync(folder, 0o700);
-  const limit = unpackLimit(host);
-  const [result] = pipeArchives(
-    host,
-    ["pack", "--root", upper, "--layer"],
-    ["unpack", "--folder", folder, "--limit", limit],
-  );
-  return keptLayer(host, folder, result);
+/** A new image on top of another, by what overlayfs has collected in `upper`. */
+export class LayerChange extends ImageChange {
+  readonly upper: string;
+  readonly imageOf: (layer: Descriptor) => NewImage;
+  /** Frozen meanwhile, so that nothing is half written; null: it is not needed, or not wanted. */
+  readonly frozen: ContainerState | null;
+
+  constructor(
+    host: Host,
+    about: Pick<LayerChange, "name" | "upper" | "imageOf"> & { readonly frozen?: ContainerState | null },
+  ) {
+    super(host, about.name);
+    this.upper = about.upper;
+    this.imageOf = about.imageOf;
+    this.frozen = about.frozen ?? null;
+  }
 }
 
-/** "DIGEST DIFF-ID SIZE CONTENT", as `archive unpack` prints it. */
-export function keptLayer(host: Host, folder: string, result: string): Descriptor {
-  const [, diffId = "", tarBytes, content] = result.trim().split(" ");
-  const descriptor = layerDescriptor(`sha256:${diffId}`, Number(tarBytes), Number(content));
-  keepLayer(host.paths, folder, descriptor);
-  return descriptor;
+const packChanges: Step<LayerChange> = {
+  name: "pack-changes",
+  part: "filesystem",
+  syscall: "execve",
+  args: ({ upper }) => [ARCHIVE, "pack", "--layer", upper],
+  source: sourceHere(),
+  run: (c) => {
+    const folder = `${workFolder(c.host.paths)}/changes`;
+    mkdirSync(folder, 0o700);
+    const [said] = pipeArchives(
+      c.host,
+      ["pack", "--root", c.upper, "--layer"],
+      ["unpack", "--folder", folder, "--limit", unpackLimit(c.host)],
+    );
+    const descriptor = unpackedLayer(said);
+    c.layers = [{ folder, descriptor }];
+    c.images = [c.imageOf(descriptor)];
+  },
+};
+
+/** Of a step of a build. */
+export const layerSteps: readonly Step<LayerChange>[] = [...beginSteps, packChanges, ...keepSteps, ...endSteps];
+
+export const commitSteps: readonly Step<LayerChange>[] = [
+  ...beginSteps,
+  {
+    // Noted in the work folder: who finds that folder knows what to thaw.
+    name: "freeze",
+    part: "cgroup",
+    syscall: "write",
+    args: (c) => [`${frozenCgroup(c)}/cgroup.freeze=1`],
+    source: sourceHere(),
+    when: ({ frozen }) => frozen !== null,
+    run: (c) => {
+      writeFileSync(frozenNote(c), frozenCgroup(c), { mode: 0o600 });
+      setFrozen(c, true);
+    },
+    undo: (c) => setFrozen(c, false),
+  },
+  packChanges,
+  {
+    name: "thaw",
+    part: "cgroup",
+    syscall: "write",
+    args: (c) => [`${frozenCgroup(c)}/cgroup.freeze=0`],
+    source: sourceHere(),
+    when: ({ frozen }) => frozen !== null,
+    run: (c) => {
+      setFrozen(c, false);
+      unlinkSync(frozenNote(c));
+    },
+  },
+  ...keepSteps,
+  ...endSteps,
+];
+
+const frozenCgroup = ({ host, frozen }: LayerChange): string => cgroupFolder(host.paths, frozen?.id ?? "");
+
+function setFrozen(c: LayerChange, frozen: boolean): void {
+  freezeCgroup(c.host, frozenCgroup(c), frozen);
+  if (c.frozen) emitEvents(c.host.paths, [containerEvent(c.frozen, frozen ? "pause" : "unpause")]);
+}
+
+/** Of "DIGEST DIFF-ID SIZE CONTENT", as `archive unpack` prints it. */
+export function unpackedLayer(said: string): Descriptor {
+  const [, diffId = "", tarBytes, content] = said.trim().split(" ");
+  return layerDescriptor(`sha256:${diffId}`, Number(tarBytes), Number(content));
 }
 
 /** --change, each an instruction of its own. */

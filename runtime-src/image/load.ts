@@ -6,12 +6,14 @@
 import { readFileSync, statfsSync } from "node:fs";
 import type { Host } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
-import { runArchive } from "./archive.ts";
-import { keepLayer, knownLayer, layerDescriptor } from "./layers.ts";
+import type { Step } from "../container/steps.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import { ARCHIVE, runArchive } from "./archive.ts";
+import { beginSteps, changeImages, endSteps, ImageChange, keepSteps } from "./image-change.ts";
+import { knownLayer, layerDescriptor } from "./layers.ts";
 import { isReference, normalizeReference, repositoryOf } from "./reference.ts";
 import { sha256 } from "./sha256.ts";
-import { hashOf, ownLayers } from "./store.ts";
-import { addImage, readIndex, withName, workFolder, writeIndex } from "./store-edit.ts";
+import { hashOf, ownLayers, workFolder } from "./store.ts";
 import { type ConfigFile, type Descriptor, type Index, type Manifest, REF_NAME } from "./types.ts";
 
 /** Overlayfs takes its lower folders in one page of mount options. */
@@ -48,22 +50,84 @@ interface ImageParts {
   readonly names: readonly string[];
 }
 
-/** Called with the lock held; `input` is the archive. */
-export function loadImages(host: Host, input: number): Loaded[] {
-  const { paths } = host;
-  const work = workFolder(paths);
-  const have = `${paths.layers}:${ownLayers(paths)}`;
-  const args = ["load", "--folder", work, "--have", have, "--limit", unpackLimit(host)];
-  const files = parseListing(runArchive(host, args, { input })[0]);
-  const read = (name: string): string => {
-    const file = files.get(name);
+class LoadChange extends ImageChange {
+  /** A descriptor. */
+  readonly input: number;
+  files: Files = new Map();
+  loaded: readonly Loaded[] = [];
+
+  constructor(host: Host, input: number) {
+    super(host, "");
+    this.input = input;
+  }
+
+  /** A file of the archive, as text. */
+  read(name: string): string {
+    const file = this.files.get(name);
     if (file?.kind !== "file") throw new Error(`open ${name}: no such file in the archive`);
     requireDigest(name, file);
-    return readFileSync(`${work}/${file.number}`, "utf8");
-  };
-  const parts = imagesOf(files, read);
+    return readFileSync(this.workPath(file), "utf8");
+  }
+
+  workPath = ({ number }: ArchiveFile): string => `${workFolder(this.host.paths)}/${number}`;
+}
+
+export const loadSteps: readonly Step<LoadChange>[] = [
+  ...beginSteps,
+  {
+    // In one pass, from a pipe too; each layer into a folder of its own, each small file as it is.
+    name: "unpack-archive",
+    part: "filesystem",
+    syscall: "execve",
+    args: ({ host }) => [ARCHIVE, "load", "--folder", workFolder(host.paths)],
+    source: sourceHere(),
+    run: (c) => {
+      const { paths } = c.host;
+      const have = `${paths.layers}:${ownLayers(paths)}`;
+      const args = ["load", "--folder", workFolder(paths), "--have", have, "--limit", unpackLimit(c.host)];
+      c.files = parseListing(runArchive(c.host, args, { input: c.input })[0]);
+    },
+  },
+  {
+    // Nothing has been believed so far, and nothing has its place.
+    name: "check-images",
+    part: null,
+    syscall: "read",
+    args: ({ files }) => ["manifest.json", "index.json"].filter((name) => files.has(name)),
+    source: sourceHere(),
+    run: checkImages,
+  },
+  ...keepSteps,
+  ...endSteps,
+];
+
+/** `input` is the archive. */
+export function loadImages(host: Host, input: number): readonly Loaded[] {
+  const change = new LoadChange(host, input);
+  changeImages(change, "load", loadSteps);
+  return change.loaded;
+}
+
+function checkImages(c: LoadChange): void {
+  const { files } = c;
+  const parts = imagesOf(files, (name) => c.read(name));
   if (parts.length === 0) throw new Error("the archive holds no image: neither manifest.json nor index.json names one");
-  return addAll(host, files, parts, read);
+  checkDigests(files, parts);
+  const checked = parts.map((image) => ({ image, ...checkLayers(c.host.paths, files, image, c.read(image.config)) }));
+  const found = [...new Set(parts.flatMap(({ layers }) => layers).map((name) => files.get(name)))];
+  c.layers = found.flatMap((file) =>
+    file?.kind === "layer" ? [{ folder: c.workPath(file), descriptor: descriptorOf(file) }] : [],
+  );
+  c.images = checked.map(({ text, descriptors, image }) => ({
+    config: text,
+    layers: descriptors,
+    names: image.names,
+  }));
+  c.loaded = checked.map(({ text, config, image }) => ({
+    id: `sha256:${sha256(text)}`,
+    names: image.names,
+    architecture: config.architecture ?? "",
+  }));
 }
 
 /** A blob is what its name says. */
@@ -149,23 +213,6 @@ function namesOf({ annotations = {} }: Descriptor): string[] {
   if (name === undefined || !isReference(name)) return [];
   const isWhole = annotations[CONTAINERD_NAME] !== undefined || /[:/]/.test(name);
   return isWhole && repositoryOf(normalizeReference(name)) !== "" ? [normalizeReference(name)] : [];
-}
-
-function addAll(host: Host, files: Files, parts: readonly ImageParts[], read: (name: string) => string): Loaded[] {
-  const { paths } = host;
-  checkDigests(files, parts);
-  const checked = parts.map((image) => ({ ...image, ...checkLayers(paths, files, image, read(image.config)) }));
-  for (const file of new Set(parts.flatMap(({ layers }) => layers).map((name) => files.get(name)))) {
-    if (file?.kind === "layer") keepLayer(paths, `${workFolder(paths)}/${file.number}`, descriptorOf(file));
-  }
-  let index = readIndex(paths);
-  const loaded = checked.map(({ text, config, descriptors, names }) => {
-    const entry = addImage(paths, text, descriptors);
-    for (const name of names.length > 0 ? names : [null]) index = withName(paths, index, entry, name);
-    return { id: `sha256:${sha256(text)}`, names, architecture: config.architecture ?? "" };
-  });
-  writeIndex(paths, index);
-  return loaded;
 }
 
 const descriptorOf = ({ diffId, tarBytes, contentBytes }: ArchiveFile): Descriptor =>

@@ -5,12 +5,14 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import type { Host } from "../container/host.ts";
-import { runArchive } from "./archive.ts";
+import type { Step } from "../container/steps.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import { ARCHIVE, runArchive } from "./archive.ts";
+import { beginSteps, changeImages, endSteps, ImageChange } from "./image-change.ts";
 import { knownLayer } from "./layers.ts";
 import { fullName, repositoryOf, tagOf } from "./reference.ts";
 import { sha256 } from "./sha256.ts";
-import { blobIn, hashOf, type Image, ownImages, ownLayer } from "./store.ts";
-import { workFolder } from "./store-edit.ts";
+import { blobIn, hashOf, type Image, ownImages, ownLayer, workFolder } from "./store.ts";
 import { MEDIA_CONFIG, MEDIA_INDEX, MEDIA_MANIFEST, REF_NAME } from "./types.ts";
 
 export interface SavedImage {
@@ -49,8 +51,37 @@ class Plan {
   }
 }
 
-/** Called with the lock held. */
-export function saveImages(host: Host, images: readonly SavedImage[], output: number): void {
+class SaveChange extends ImageChange {
+  readonly find: () => readonly SavedImage[];
+  /** A descriptor. */
+  readonly output: number;
+
+  constructor(host: Host, find: () => readonly SavedImage[], output: number) {
+    super(host, "");
+    this.find = find;
+    this.output = output;
+  }
+}
+
+/** Nothing is changed; but nobody else takes away meanwhile what is read. */
+export const saveSteps: readonly Step<SaveChange>[] = [
+  ...beginSteps,
+  {
+    name: "write-archive",
+    part: "filesystem",
+    syscall: "execve",
+    args: () => [ARCHIVE, "bundle"],
+    source: sourceHere(),
+    run: ({ host, find, output }) => writeArchive(host, find(), output),
+  },
+  ...endSteps,
+];
+
+/** `find` is called when nobody can change the images. */
+export const saveImages = (host: Host, find: () => readonly SavedImage[], output: number): void =>
+  changeImages(new SaveChange(host, find, output), "save", saveSteps);
+
+function writeArchive(host: Host, images: readonly SavedImage[], output: number): void {
   const plan = new Plan(workFolder(host.paths));
   plan.add(["folder", "blobs/", "0"]);
   plan.add(["folder", `${BLOBS}/`, "0"]);

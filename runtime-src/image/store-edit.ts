@@ -2,32 +2,26 @@
  * The images on the disk, changed: /var/lib/box/images is an OCI image layout without layer blobs, /var/lib/box/layers
  * has each layer unpacked (`tree`, `recipe.gz`, see archive/recipe.c) in a folder named by its diff id. The disk is a RAM
  * disk of 128 MiB: a layer is never there twice, as blob and as tree, and its tar file is made again when one is saved.
- *
- * One at a time, under flock(2) on images/lock. What is being made lies in images/work, which only the holder of the lock
- * uses, and gets its place by rename(2), the index last; who takes the lock and finds something there removes what a
- * killed one has left, and what no image, build or container needs.
+ * All here is called with the lock held, and puts things in their place by way of the work folder (image-change.ts).
  */
 
 import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   writeFileSync,
 } from "node:fs";
 import type { Host } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
 import { listContainers } from "../container/recover.ts";
-import { LOCK_EX, O_CLOEXEC, O_CREAT, O_RDWR } from "../linux/constants.ts";
 import { cachedLayers } from "./build-cache.ts";
 import { NO_NAME } from "./reference.ts";
 import { sha256 } from "./sha256.ts";
-import { blobIn, entryName, hashOf, indexFile, ownImages, ownLayers, takenNames } from "./store.ts";
+import { blobIn, entryName, hashOf, indexFile, ownImages, ownLayers, takenNames, workFolder } from "./store.ts";
 import {
   BUILDING,
   type ConfigFile,
@@ -42,40 +36,6 @@ import {
 } from "./types.ts";
 
 const EMPTY: Index = { schemaVersion: 2, mediaType: MEDIA_INDEX, manifests: [] };
-
-export const workFolder = (paths: Paths): string => `${ownImages(paths)}/work`;
-
-/** Runs `act` as the only one that changes images; what fails leaves nothing. */
-export function withImages<T>(host: Host, act: () => T): T {
-  const { linux, paths } = host;
-  const folder = ownImages(paths);
-  mkdirSync(`${folder}/blobs/sha256`, { recursive: true, mode: 0o700 });
-  mkdirSync(ownLayers(paths), { recursive: true, mode: 0o711 });
-  const lock = linux.open(`${folder}/lock`, O_RDWR | O_CREAT | O_CLOEXEC, 0o600);
-  try {
-    linux.flock(lock, LOCK_EX);
-    if (existsSync(workFolder(paths))) cleanUp(host);
-    mkdirSync(workFolder(paths), 0o700);
-    try {
-      const result = act();
-      rmSync(workFolder(paths), { recursive: true });
-      return result;
-    } catch (error) {
-      cleanUp(host);
-      throw error;
-    }
-  } finally {
-    linux.close(lock);
-  }
-}
-
-function cleanUp(host: Host): void {
-  const work = workFolder(host.paths);
-  rmSync(work, { recursive: true, force: true });
-  mkdirSync(work, 0o700);
-  removeUnused(host);
-  rmSync(work, { recursive: true });
-}
 
 export function readIndex(paths: Paths): Index {
   const file = indexFile(ownImages(paths));
@@ -92,14 +52,15 @@ export function writeIndex(paths: Paths, index: Index): void {
   const folder = ownImages(paths);
   const file = indexFile(folder);
   if (!existsSync(`${folder}/oci-layout`)) writeFileSync(`${folder}/oci-layout`, '{"imageLayoutVersion":"1.0.0"}');
-  const fd = openSync(`${file}.new`, "w", 0o600);
+  const made = `${workFolder(paths)}/index.json`;
+  const fd = openSync(made, "w", 0o600);
   try {
     writeFileSync(fd, JSON.stringify(index));
     fsyncSync(fd);
   } finally {
     closeSync(fd);
   }
-  renameSync(`${file}.new`, file);
+  renameSync(made, file);
 }
 
 /** Puts the text among the blobs, by way of the work folder. */
@@ -172,8 +133,47 @@ export const withoutImage = (index: Index, digest: string): Index => ({
 
 const isAlive = (pid: string): boolean => existsSync(`/proc/${pid}`);
 
-/** Blobs and layers on the disk that no image, no running build, no cache and no container needs; returns the layers. */
-export function removeUnused(host: Host): string[] {
+/** What removeUnused has moved: [its place, where it is now]. */
+export type Moves = readonly (readonly [from: string, to: string])[];
+
+/**
+ * Blobs and layers on the disk that no image, no running build, no cache and no container needs go into the work folder,
+ * and with it.
+ */
+export function removeUnused(host: Host): Moves {
+  const { paths } = host;
+  const { blobs, layers } = neededNames(host);
+  const unused = (folder: string, needed: ReadonlySet<string>) =>
+    readdirSync(folder)
+      .filter((name) => !needed.has(name))
+      .map((name) => [`${folder}/${name}`, `${workFolder(paths)}/unused-${name}`] as const);
+  const moves = [...unused(`${ownImages(paths)}/blobs/sha256`, blobs), ...unused(ownLayers(paths), layers)];
+  moveAll(moves);
+  return moves;
+}
+
+/** All of them or none. */
+function moveAll(moves: Moves): void {
+  const done: [string, string][] = [];
+  try {
+    for (const [from, to] of moves) {
+      renameSync(from, to);
+      done.unshift([to, from]);
+    }
+  } catch (error) {
+    for (const [from, to] of done) renameSync(from, to);
+    throw error;
+  }
+}
+
+export const moveBack = (moves: Moves): void => moveAll(moves.map(([from, to]) => [to, from] as const));
+
+interface Needed {
+  readonly blobs: ReadonlySet<string>;
+  readonly layers: ReadonlySet<string>;
+}
+
+function neededNames(host: Host): Needed {
   const { paths } = host;
   const folder = ownImages(paths);
   const index = readIndex(paths);
@@ -195,17 +195,5 @@ export function removeUnused(host: Host): string[] {
   for (const { spec } of listContainers(host)) {
     for (const tree of spec.layers) layers.add(tree.replace(/\/tree$/, "").replace(/^.*\//, ""));
   }
-  const unused = (list: string, needed: ReadonlySet<string>) =>
-    existsSync(list) ? readdirSync(list).filter((name) => !needed.has(name)) : [];
-  for (const name of unused(`${folder}/blobs/sha256`, blobs)) rmSync(`${folder}/blobs/sha256/${name}`, { force: true });
-  const gone = unused(ownLayers(paths), layers);
-  for (const name of gone) removeLayer(paths, name);
-  return gone;
-}
-
-/** By way of the work folder, so that half a layer is never one. */
-function removeLayer(paths: Paths, name: string): void {
-  const going = `${workFolder(paths)}/${name}`;
-  renameSync(`${ownLayers(paths)}/${name}`, going);
-  rmSync(going, { recursive: true, force: true });
+  return { blobs, layers };
 }

@@ -54,6 +54,8 @@ export interface Image {
 
 export const ownImages = ({ lib }: Paths): string => `${lib}/images`;
 export const ownLayers = ({ lib }: Paths): string => `${lib}/layers`;
+/** Where what is being made lies: of who holds the lock on the images alone. */
+export const workFolder = (paths: Paths): string => `${ownImages(paths)}/work`;
 export const indexFile = (folder: string): string => `${folder}/index.json`;
 
 /** The hexadecimal part. */

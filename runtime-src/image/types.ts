@@ -76,5 +76,5 @@ export const TAR_BYTES = "dev.glassbox.tar-bytes";
 export const CONTENT_BYTES = "dev.glassbox.content-bytes";
 /** Of our index.json: names that came with the guest and are no longer theirs, as a JSON list. */
 export const TAKEN_NAMES = "dev.glassbox.taken-names";
-/** Of an entry of our index.json: a step of a build that has not ended; the value is the builder's process. */
+/** Of an entry of our index.json, or a container's label: of a build that has not ended; the value is the builder's process. */
 export const BUILDING = "dev.glassbox.building";

@@ -5,7 +5,22 @@ import { execSteps, joinSteps } from "../container/exec.ts";
 import { initSteps } from "../container/init-steps.ts";
 import { startSteps } from "../container/start-steps.ts";
 import type { Step } from "../container/steps.ts";
+import { commitSteps } from "../image/commit.ts";
+import { importSteps } from "../image/import.ts";
+import { loadSteps } from "../image/load.ts";
+import { removeSteps } from "../image/remove.ts";
+import { saveSteps } from "../image/save.ts";
 import { createWords, deleteWords } from "./create-words.ts";
+import {
+  changeWords,
+  commitWords,
+  importWords,
+  indexWords,
+  keepWords,
+  loadWords,
+  removeWords,
+  saveWords,
+} from "./image-words.ts";
 import { namespaceWords, rootWords } from "./init-words.ts";
 import { leaveNetworkWords, networkWords, ownNetworkWords } from "./network-words.ts";
 import { execWords, joinWords, processWords } from "./process-words.ts";
@@ -29,6 +44,11 @@ export const NARRATED: Readonly<Record<string, NarratedTable>> = {
   exec: table(execSteps, execWords),
   join: table(joinSteps, joinWords),
   delete: table(deleteSteps, { ...deleteWords, ...leaveNetworkWords }),
+  load: table(loadSteps, { ...changeWords, ...loadWords, ...keepWords }),
+  import: table(importSteps, { ...changeWords, ...importWords, ...keepWords }),
+  commit: table(commitSteps, { ...changeWords, ...commitWords, ...keepWords }),
+  save: table(saveSteps, { ...changeWords, ...saveWords }),
+  rmi: table(removeSteps, { ...changeWords, ...removeWords, ...indexWords }),
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: steps of every table

@@ -6,10 +6,9 @@ import { existsSync } from "node:fs";
 import { removeMade } from "../cgroups/cgroup-path.ts";
 import { removeCgroupTree } from "../cgroups/remove-tree.ts";
 import type { Host } from "../container/host.ts";
-import { openStepPort, stepReporter } from "../container/step-port.ts";
 import { runSteps, type Step } from "../container/steps.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import { type BundleRecord, bundleFolder, removeRecord, stateObject } from "./bundle-state.ts";
+import { type BundleRecord, bundleFolder, bundleReporter, removeRecord, stateObject } from "./bundle-state.ts";
 import { runHooks } from "./run-hooks.ts";
 
 interface DestroyContext {
@@ -55,7 +54,5 @@ export const bundleDeleteSteps: readonly Step<DestroyContext>[] = [
 ];
 
 export function destroyBundle(host: Host, root: string, record: BundleRecord, warn: (text: string) => void): void {
-  const port = openStepPort(host.linux, host.paths.steps);
-  const name = { id: record.id, name: record.id };
-  runSteps(bundleDeleteSteps, { host, root, record, warn }, stepReporter(host.linux, port, name, "delete"));
+  runSteps(bundleDeleteSteps, { host, root, record, warn }, bundleReporter(host, record, "delete"));
 }

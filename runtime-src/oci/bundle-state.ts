@@ -7,6 +7,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSyn
 import { isFrozen } from "../cgroups/container-cgroup.ts";
 import { type Host, isErrno } from "../container/host.ts";
 import type { ContainerSpec } from "../container/spec.ts";
+import { openStepPort, stepReporter } from "../container/step-port.ts";
+import type { Reporter } from "../container/steps.ts";
 import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_RDWR } from "../linux/constants.ts";
 import { OCI_VERSION } from "./config.ts";
 
@@ -135,3 +137,7 @@ export function stateObject(record: BundleRecord, status: BundleStatus, pid: num
     annotations: record.spec.annotations,
   };
 }
+
+/** Where steps on a bundle's container are reported; `operation` is the table's name. */
+export const bundleReporter = ({ linux, paths }: Host, { id }: BundleRecord, operation: string): Reporter =>
+  stepReporter(linux, openStepPort(linux, paths.steps), { id, name: id }, operation);

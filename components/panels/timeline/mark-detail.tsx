@@ -83,9 +83,11 @@ function StepFacts({ step }: { readonly step: RuntimeStep }) {
           man 2 <GuestText text={step.syscall} max={40} />
         </code>
       </Fact>
-      <Fact name={text.timeline.container}>
-        <GuestText text={`${step.name} ${step.id.slice(0, 12)}`} />
-      </Fact>
+      {step.name !== "" && (
+        <Fact name={step.id === "" ? text.timeline.image : text.timeline.container}>
+          <GuestText text={`${step.name} ${step.id.slice(0, 12)}`} />
+        </Fact>
+      )}
       <Fact name={text.timeline.source}>
         <SourceExcerpt source={step.source} />
       </Fact>

@@ -1,6 +1,8 @@
 /** `box oci pause` and `resume`: the cgroup's freezer (cgroup.freeze); done when cgroup.events says so. */
 import { flatKey, freezeCgroup } from "../../cgroups/container-cgroup.ts";
-import { type BundleStatus, statusOf } from "../../oci/bundle-state.ts";
+import { freezeSteps } from "../../container/freeze-steps.ts";
+import { runSteps } from "../../container/steps.ts";
+import { type BundleStatus, bundleReporter, statusOf } from "../../oci/bundle-state.ts";
 import { idOf, type OciRuntime, type OciVerb, withBundle } from "./oci-verb.ts";
 
 const ATTEMPTS = 400;
@@ -14,7 +16,8 @@ function setFrozen(runtime: OciRuntime, id: string, frozen: boolean, from: reado
         `container ${id} is ${status}: only ${from.join(" or ")} ones can be ${frozen ? "paused" : "resumed"}`,
       );
     }
-    freezeCgroup(runtime, record.cgroup, frozen);
+    const reporter = bundleReporter(runtime, record, frozen ? "pause" : "unpause");
+    runSteps(freezeSteps, { host: runtime, cgroup: record.cgroup, frozen }, reporter);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (flatKey(record.cgroup, "cgroup.events", "frozen") === (frozen ? 1 : 0)) return;
       runtime.linux.sleep(LOOK_AGAIN_MS);
