@@ -5,6 +5,7 @@ import { BAD_CONFIGS, bundleFiles } from "./runtime-bad-configs.ts";
 import { BAD_FLAGS, type BadInput } from "./runtime-bad-flags.ts";
 import { BAD_IMAGES } from "./runtime-bad-images.ts";
 import { BAD_ORDERS, ORDERS_CLEAN_UP, ORDERS_PREPARE } from "./runtime-bad-orders.ts";
+import { BAD_WORDS } from "./runtime-bad-words.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
 import { type Attempt, attemptOutside } from "./runtime-security-setting.ts";
 
@@ -52,6 +53,8 @@ function check(
 describe("refused with its words and its exit code, and nothing is left", () => {
   test(`${BAD_FLAGS.length} command lines`, async () => check(BAD_FLAGS, await attemptAll(BAD_FLAGS)), 400_000);
 
+  test(`${BAD_WORDS.length} wrong words`, async () => check(BAD_WORDS, await attemptAll(BAD_WORDS)), 400_000);
+
   test(`${BAD_ORDERS.length} orders`, async () => {
     await guest.out(ORDERS_PREPARE, 100_000);
     check(BAD_ORDERS, await attemptAll(BAD_ORDERS));
@@ -79,7 +82,7 @@ describe("refused with its words and its exit code, and nothing is left", () => 
 });
 
 test("there are at least 150 of them, each another", () => {
-  const all = [...BAD_FLAGS, ...BAD_ORDERS, ...BAD_CONFIGS, ...BAD_IMAGES].map(([what]) => what);
+  const all = [...BAD_FLAGS, ...BAD_WORDS, ...BAD_ORDERS, ...BAD_CONFIGS, ...BAD_IMAGES].map(([what]) => what);
   expect(new Set(all).size).toBe(all.length);
   expect(all.length).toBeGreaterThanOrEqual(150);
 });

@@ -3,6 +3,7 @@
  * `still` is paused; `net1` is a network that web is on, `vol1` a volume that web has.
  */
 import type { BadInput } from "./runtime-bad-flags.ts";
+import { FORMATS } from "./runtime-bad-words.ts";
 
 export const ORDERS_PREPARE = `
 docker network create net1; docker volume create vol1
@@ -61,7 +62,7 @@ const states: readonly BadInput[] = [
   ["to enter as nobody known", "docker exec -u nobody-here web true", 126, /unable to find user nobody-here/],
   ["to enter a folder that is not there", "docker exec -w /nosuch web true", 126, /ENOENT.*'\/nosuch'/],
   ["to stand in a leaked descriptor", "docker exec -w /proc/self/fd/9 web true", 126, /ENOENT|ENOTDIR/],
-  ["to enter without a program", "docker exec web", 125, /requires at least 2 arguments/],
+  ["to enter without a program", "docker exec web", 1, /^docker: 'docker exec' requires at least 2 arguments$/m],
   ["to pause what is paused", "docker pause still", 1, /is already paused/],
   ["to pause what has ended", "docker pause done", 1, /is not running/],
   ["to unpause what runs", "docker unpause web", 1, /is not paused/],
@@ -82,7 +83,9 @@ const states: readonly BadInput[] = [
   ["to copy between nobody", "docker cp /etc /tmp/x", 1, /must specify at least one container source/],
   ["a filter that is none", "docker ps --filter frob=1", 1, /invalid filter 'frob|frob/],
   ["a template that does not close", "docker ps --format '{{.Names'", 1, /template|unclosed/i],
-  ["a field that is not there", "docker inspect -f '{{.Frob}}' web", 64, /Frob/],
+  ["a field that is not there", "docker inspect -f '{{.Frob}}' web", 1, /map has no entry for key "Frob"/],
+  ["a template of inspect that does not close", "docker inspect -f '{{.Id' web", 64, /unclosed action/],
+  ...FORMATS,
   ["logs since no time", "docker logs --since yesterday web", 1, /yesterday/],
 ];
 

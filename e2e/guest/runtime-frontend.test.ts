@@ -54,7 +54,7 @@ test("lists: columns, templates, filters, sizes", async () => {
     expect.stringMatching(/invalid filter 'frob'[\s\S]*\[1\]$/),
     expect.stringMatching(/template parsing error: template: :1:2: executing "" at <\.Frob>[\s\S]*\[1\]$/),
     "data:/d front 2\n[0]",
-    expect.stringMatching(/map has no entry for key "Nope"\n\[64\]$/),
+    expect.stringMatching(/map has no entry for key "Nope"\n\[1\]$/),
     "local\n[0]",
     "[]\nError: No such object: nosuch\n[1]",
   ]);

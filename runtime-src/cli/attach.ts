@@ -7,9 +7,10 @@ import { signalContainer } from "../container/end.ts";
 import { holdSignals } from "../container/own-client.ts";
 import { type ContainerState, readState } from "../container/state.ts";
 import { detachKeysOf } from "./attachment.ts";
-import { requireContainer, requireExactly } from "./each-container.ts";
+import { requireContainer } from "./each-container.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "detach-keys", kind: "text", help: "Override the key sequence for detaching a container" },
@@ -24,7 +25,7 @@ export const attach: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireExactly(runtime, "attach", flags.rest, 1);
+    requireWords(flags.rest, 1, 1);
     const state = requireContainer(runtime, flags.rest[0] ?? "");
     if (state.status === "restarting") {
       throw new CommandError("You cannot attach to a restarting container, wait until it is running");

@@ -29,7 +29,7 @@ export function runInBackground(
     });
   }
   const { released, pid } = forkUntilReleased(runtime, (release) =>
-    work(release).catch((error) => reportFailure(runtime, verb, error)),
+    work(release).catch((error) => reportFailure(runtime, { verb, usage: verb }, error)),
   );
   return released?.[0] ?? linux.waitpid(pid)?.exitCode ?? FAILED;
 }

@@ -11,9 +11,10 @@ import { parseIgnore } from "../image/ignore.ts";
 import { unpackLimit } from "../image/load.ts";
 import { nameToGive } from "../image/reference.ts";
 import { BUILDING } from "../image/types.ts";
-import { type Flag, type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { removeOne } from "./rm.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "build-arg", kind: "list", help: "Set build-time variables" },
@@ -43,10 +44,8 @@ export const build: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [path, more] = flags.rest;
-    if (path === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} build' requires 1 argument`);
-    }
+    requireWords(flags.rest, 1, 1);
+    const [path = ""] = flags.rest;
     const names = flags.list("tag").map(nameToGive);
     const work = `${runtime.paths.lib}/build-${process.pid}`;
     sweep(runtime);

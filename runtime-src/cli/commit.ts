@@ -10,8 +10,9 @@ import { findImage } from "../image/store.ts";
 import type { RunConfig } from "../image/types.ts";
 import { requireContainer } from "./each-container.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "author", short: "a", kind: "text", help: 'Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")' },
@@ -50,10 +51,8 @@ export const commit: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [reference, target, more] = flags.rest;
-    if (reference === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} commit' requires at least 1 and at most 2 arguments`);
-    }
+    requireWords(flags.rest, 1, 2);
+    const [reference = "", target] = flags.rest;
     const name = target === undefined ? null : nameToGive(target);
     const state = requireContainer(runtime, reference);
     const pause = !flags.given("pause") || flags.bool("pause");

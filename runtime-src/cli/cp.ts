@@ -6,9 +6,10 @@ import { lstatSync, statSync } from "node:fs";
 import { pipeArchives, runArchive } from "../image/archive.ts";
 import { containerRoot, type Root } from "../image/container-root.ts";
 import { requireContainer } from "./each-container.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { humanSize } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "archive", short: "a", kind: "bool", help: "Archive mode (copy all uid/gid information)" },
@@ -106,10 +107,8 @@ export const cp: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [from, to, more] = flags.rest;
-    if (from === undefined || to === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} cp' requires 2 arguments`);
-    }
+    requireWords(flags.rest, 2, 2);
+    const [from = "", to = ""] = flags.rest;
     const [source, sourcePath] = splitArgument(from);
     const [target, targetPath] = splitArgument(to);
     if (source !== null && target !== null) throw new CommandError("copying between containers is not supported");

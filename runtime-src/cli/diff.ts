@@ -3,8 +3,9 @@ import { lstatSync, readdirSync } from "node:fs";
 import { diskFolder } from "../container/paths.ts";
 import { initLayer } from "../container/shared-folders.ts";
 import { requireContainer } from "./each-container.ts";
-import { parseFlags, UsageError } from "./flags.ts";
+import { parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 type Kind = "A" | "C" | "D";
 
@@ -66,10 +67,9 @@ export const diff: Verb = {
   usage: "diff CONTAINER",
   summary: "Inspect changes to files or directories on a container's filesystem",
   run(runtime, argv) {
-    const [reference, more] = parseFlags([], argv, true).rest;
-    if (reference === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} diff' requires 1 argument`);
-    }
+    const { rest } = parseFlags([], argv, true);
+    requireWords(rest, 1, 1);
+    const [reference = ""] = rest;
     const { paths } = runtime;
     const { id, spec } = requireContainer(runtime, reference);
     const layers = [initLayer(paths), ...spec.layers];

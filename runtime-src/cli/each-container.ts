@@ -1,7 +1,6 @@
 /** What the verbs on one or more containers share: find each, act, print its name; a failure does not stop the rest. */
 import { currentState } from "../container/recover.ts";
 import { type ContainerState, findId } from "../container/state.ts";
-import { UsageError } from "./flags.ts";
 import { CommandError, type Runtime } from "./runtime.ts";
 
 /** By id, name or the beginning of an id. */
@@ -19,16 +18,6 @@ export function requireRunning(runtime: Runtime, reference: string): ContainerSt
   }
   if (state.status !== "running" || pid === null) throw new CommandError(`container ${state.id} is not running`);
   return { ...state, pid };
-}
-
-export function requireWords(runtime: Runtime, verb: string, words: readonly string[], count = 1): void {
-  if (words.length >= count) return;
-  throw new UsageError(`'${runtime.program} ${verb}' requires at least ${count} argument${count > 1 ? "s" : ""}`);
-}
-
-export function requireExactly(runtime: Runtime, verb: string, words: readonly string[], count: number): void {
-  if (words.length === count) return;
-  throw new UsageError(`'${runtime.program} ${verb}' requires ${count} argument${count > 1 ? "s" : ""}`);
 }
 
 export async function eachContainer(

@@ -4,9 +4,10 @@ import { type BoxEvent, eventJournal } from "../container/events.ts";
 import { isErrno } from "../container/host.ts";
 import { type Filters, nameMatcher, parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
-import { formatOne } from "./format.ts";
-import type { Runtime, Verb } from "./runtime.ts";
+import { compileFormat, TEMPLATE_FAILED } from "./format.ts";
+import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { humanTimeMs } from "./since.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "filter", short: "f", kind: "list", help: "Filter output based on conditions provided" },
@@ -101,6 +102,20 @@ function line({ timeMs, type, action, id, attributes }: BoxEvent): string {
   return `${new Date(timeMs).toISOString().replace("Z", "000000Z")} ${type} ${action} ${id}${more}\n`;
 }
 
+/** A template is tried on an event without anything in it, so that one that cannot be is known before any happens. */
+function lineOf(format: string | null): (event: BoxEvent) => string {
+  if (format === null || format === "") return line;
+  const frame = "Error parsing format: ";
+  const template = compileFormat(format, { type: "events.Message", parseFrame: frame });
+  const empty = { timeMs: 0, type: "container", action: "", id: "", attributes: {} } as const;
+  try {
+    template(asDocker(empty));
+  } catch (error) {
+    throw new CommandError(`${frame}${(error as Error).message}`, TEMPLATE_FAILED, { cause: error });
+  }
+  return (event) => `${template(asDocker(event))}\n`;
+}
+
 export const events: Verb = {
   usage: "events [OPTIONS]",
   summary: "Get real time events from the runtime",
@@ -108,15 +123,16 @@ export const events: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const holds = wanted(parseFilters(flags.list("filter"), FILTERS));
     const [since, until] = [flags.text("since"), flags.text("until")];
     const nowMs = Date.now();
     const sinceMs = since === null ? null : humanTimeMs(since, nowMs, "since");
     const untilMs = until === null ? Number.POSITIVE_INFINITY : humanTimeMs(until, nowMs, "until");
-    const format = flags.text("format");
+    const text = lineOf(flags.text("format"));
     const show = (event: BoxEvent) => {
       if (event.timeMs < (sinceMs ?? 0) || event.timeMs > untilMs || !holds(event)) return;
-      runtime.out(format === null ? line(event) : `${formatOne(format, asDocker(event))}\n`);
+      runtime.out(text(event));
     };
     const reader = startReading(runtime, sinceMs, untilMs, show);
     for (;;) {

@@ -14,10 +14,11 @@ import { ALL_CAPABILITIES, dockerCapabilities } from "../oci/capabilities.ts";
 import { loadSeccompCompiler } from "../oci/seccomp-program.ts";
 import { detachKeysOf } from "./attachment.ts";
 import { detachStdio, runInBackground } from "./background.ts";
-import { requireRunning, requireWords } from "./each-container.ts";
+import { requireRunning } from "./each-container.ts";
 import { readEnvFile } from "./environment.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "detach", short: "d", kind: "bool", help: "Detached mode: run command in the background" },
@@ -86,7 +87,7 @@ async function explained(runtime: Runtime, flags: ParsedFlags): Promise<number> 
 }
 
 async function execute(runtime: Runtime, flags: ParsedFlags): Promise<number> {
-  requireWords(runtime, "exec", flags.rest, 2);
+  requireWords(flags.rest, 2);
   const [reference = "", ...args] = flags.rest;
   const state = requireRunning(runtime, reference);
   if (isFrozen(cgroupOf(runtime, state))) {

@@ -2,9 +2,10 @@
 import { runArchive } from "../image/archive.ts";
 import { containerRoot } from "../image/container-root.ts";
 import { requireContainer } from "./each-container.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 import { writeOut } from "./save.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "output", short: "o", kind: "text", help: "Write to a file, instead of STDOUT" },
@@ -16,10 +17,8 @@ export const exportVerb: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [reference, more] = flags.rest;
-    if (reference === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} export' requires 1 argument`);
-    }
+    requireWords(flags.rest, 1, 1);
+    const [reference = ""] = flags.rest;
     const root = containerRoot(runtime, requireContainer(runtime, reference));
     writeOut(runtime, flags.text("output"), "export", (output) => {
       runArchive(runtime, ["pack", "--root", root.path, "--one-file-system"], { output, enter: root.enter });

@@ -9,6 +9,8 @@ export interface Flag {
   readonly short?: string;
   readonly kind: FlagKind;
   readonly help: string;
+  /** Of a text: it must be a whole number. */
+  readonly integer?: boolean;
   /** Known to docker, not to us: why, and what to do instead. */
   readonly refused?: string;
 }
@@ -32,11 +34,16 @@ export const flagLabel = ({ short, name }: Flag): string => (short ? `-${short},
 const TRUE = ["1", "t", "T", "true", "TRUE", "True"];
 const FALSE = ["0", "f", "F", "false", "FALSE", "False"];
 
+/** In Go's words, as `parser` of strconv has them. */
+const unparsed = (flag: Flag, text: string, parser: string): UsageError => {
+  const reason = `strconv.${parser}: parsing "${text}": invalid syntax`;
+  return new UsageError(`invalid argument "${text}" for "${flagLabel(flag)}" flag: ${reason}`);
+};
+
 function boolValue(flag: Flag, text: string): boolean {
   if (TRUE.includes(text)) return true;
   if (FALSE.includes(text)) return false;
-  const reason = `strconv.ParseBool: parsing "${text}": invalid syntax`;
-  throw new UsageError(`invalid argument "${text}" for "${flagLabel(flag)}" flag: ${reason}`);
+  throw unparsed(flag, text, "ParseBool");
 }
 
 /** `interspersed`: flags may follow words; not so where the words are another program's command line. */
@@ -47,6 +54,7 @@ export function parseFlags(flags: readonly Flag[], argv: readonly string[], inte
 
   const set = (flag: Flag, text: string) => {
     if (flag.refused !== undefined) throw new UsageError(`${flagLabel(flag)} is not supported: ${flag.refused}`);
+    if (flag.integer && !/^[-+]?\d+$/.test(text)) throw unparsed(flag, text, "ParseInt");
     if (flag.kind === "bool") values.set(flag.name, boolValue(flag, text));
     else if (flag.kind === "text") values.set(flag.name, text);
     else values.set(flag.name, [...((values.get(flag.name) as string[]) ?? []), text]);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { formatOne, formatRows, formatTable } from "./format.ts";
+import { compileFormat, FRAME, formatRows, formatTable } from "./format.ts";
 import { table } from "./table.ts";
+
+const formatOne = (template: string, value: unknown) => compileFormat(template, { runFrame: FRAME })(value);
 
 const web = {
   Id: "abc",
@@ -50,6 +52,8 @@ describe("what a template cannot say is docker's error", () => {
     ["{{.Nope}}", 'template parsing error: template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope"'],
     ["x\n {{.State.Nope}}", 'template: :2:3: executing "" at <.State.Nope>: map has no entry for key "Nope"'],
     ["{{.State.Health.Status}}", "nil pointer evaluating interface {}.Status"],
+    ["{{.toString}}", 'map has no entry for key "toString"'],
+    ["{{.Mounts.length}}", "can't evaluate field length in type []interface {}"],
     ["{{.Id.X}}", "can't evaluate field X in type string"],
     ["{{nope .}}", 'template parsing error: template: :1: function "nope" not defined'],
     ["{{.Id", "unclosed action"],
@@ -65,6 +69,14 @@ describe("what a template cannot say is docker's error", () => {
     ["{{index .Config.Env 9}}", "index out of range"],
     ['{{"a}}', "unterminated quoted string"],
   ])("%s", (template, message) => expect(() => formatOne(template, web)).toThrow(message));
+});
+
+test("a field that a row has not is docker's error, with the type that it has there, whatever the other rows are", () => {
+  const rows = [{ ID: "1" }];
+  const words = `template parsing error: template: :1:2: executing "" at <.Nope>: can't evaluate field Nope in type *x.Context`;
+  expect(() => formatRows("{{.Nope}}", rows, "*x.Context")).toThrow(words);
+  expect(() => formatTable("{{.ID}}\\t{{.Nope}}", {}, rows, "*x.Context")).toThrow("can't evaluate field Nope");
+  expect(formatRows("{{.Nope}}", [], "*x.Context")).toBe("");
 });
 
 test("rows, json a row, a table whose headings the template names", () => {

@@ -38,7 +38,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       ls: VERBS.images,
       list: VERBS.images,
       prune: async () => (await import("./rmi.ts")).imagePrune,
-      ...named("save", "tag"),
+      ...named("pull", "push", "save", "tag"),
       rm: VERBS.rmi,
       remove: VERBS.rmi,
     },

@@ -39,6 +39,7 @@ const COMMANDS: Section = [
   ["logs", "Fetch the logs of a container"],
   ["pause", "Pause all processes within one or more containers"],
   ["port", "List port mappings or a specific mapping for the container"],
+  ["pull", "Get an image that came with the machine; no registry can be reached"],
   ["rename", "Rename a container"],
   ["restart", "Restart one or more containers"],
   ["rm", "Remove one or more containers"],

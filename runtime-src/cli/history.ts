@@ -1,10 +1,11 @@
 /** `docker history` */
 import { contentBytes, type Image, requireImage } from "../image/store.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { since } from "./images.ts";
 import { printList, type Row } from "./list-output.ts";
 import type { Verb } from "./runtime.ts";
 import { humanSize } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "format", kind: "text", help: "Format output: json, table, or a template of {{.Fields}}" },
@@ -53,14 +54,12 @@ export const history: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [reference, more] = flags.rest;
-    if (reference === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} history' requires 1 argument`);
-    }
+    requireWords(flags.rest, 1, 1);
+    const [reference = ""] = flags.rest;
     const human = !flags.given("human") || flags.bool("human");
     const rows = rowsOf(requireImage(runtime.paths, reference), flags.bool("no-trunc"), human);
     const columns = ["ID", human ? "CreatedSince" : "CreatedAt", "CreatedBy", "Size", "Comment"];
-    await printList(runtime, flags, { headings: HEADINGS, columns, id: "ID" }, rows);
+    await printList(runtime, flags, { headings: HEADINGS, columns, id: "ID", type: "*image.historyContext" }, rows);
     return 0;
   },
 };

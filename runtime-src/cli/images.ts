@@ -1,10 +1,11 @@
 /** `docker images` */
 import { NO_NAME, repositoryOf, tagOf } from "../image/reference.ts";
 import { findImage, type Image, isReference, listImages, normalizeReference } from "../image/store.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { type ListShape, printList, type Row } from "./list-output.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { humanDuration, humanSize } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "all", short: "a", kind: "bool", help: "Show all images (default hides intermediate images)" },
@@ -90,8 +91,8 @@ export const images: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [wanted, more] = flags.rest;
-    if (more !== undefined) throw new UsageError(`'${runtime.program} images' requires at most 1 argument`);
+    requireWords(flags.rest, 0, 1);
+    const [wanted] = flags.rest;
     const all = listImages(runtime.paths).filter(({ building }) => !building || flags.bool("all"));
     const pattern = wanted !== undefined && !isReference(wanted) ? [`reference=${wanted}`] : [];
     const found = await filtered(runtime, all, [...flags.list("filter"), ...pattern]);
@@ -101,7 +102,7 @@ export const images: Verb = {
       .map((image) => rowOf(image, flags.bool("no-trunc")));
     const digest = flags.bool("digests") ? ["Digest"] : [];
     const columns = ["Repository", "Tag", ...digest, "ID", "CreatedSince", "Size"];
-    const shape: ListShape = { headings: HEADINGS, columns, id: "ID" };
+    const shape: ListShape = { headings: HEADINGS, columns, id: "ID", type: "*formatter.imageContext" };
     // an image with two names has one id
     const unique = flags.bool("quiet")
       ? rows.filter(({ ID }, at) => rows.findIndex((row) => row.ID === ID) === at)

@@ -4,8 +4,9 @@ import { importRoot } from "../image/import.ts";
 import { nameToGive } from "../image/reference.ts";
 import { openArchive } from "./archive-file.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "change", short: "c", kind: "list", help: "Apply Dockerfile instruction to the created image" },
@@ -20,10 +21,8 @@ export const importVerb: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    const [source, target, more] = flags.rest;
-    if (source === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} import' requires at least 1 and at most 2 arguments`);
-    }
+    requireWords(flags.rest, 1, 2);
+    const [source = "", target] = flags.rest;
     if (/^https?:\/\//.test(source)) {
       throw new CommandError(`import from a URL is not supported: no network can be reached; give a file or -`);
     }

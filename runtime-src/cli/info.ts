@@ -8,6 +8,7 @@ import { type Flag, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { binarySize } from "./units.ts";
 import { BOX_VERSION, kernelRelease } from "./version.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "format", short: "f", kind: "text", help: "Format output: json or a Go template" },
@@ -54,11 +55,12 @@ export const info: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const facts = factsOf(runtime);
     const format = flags.text("format");
     if (format !== null) {
-      const { formatOne } = await import("./format.ts");
-      runtime.out(`${formatOne(format, facts)}\n`);
+      const { compileFormat } = await import("./format.ts");
+      runtime.out(`${compileFormat(format, { type: "system.dockerInfo" })(facts)}\n`);
       return 0;
     }
     const lines = [

@@ -1,11 +1,12 @@
 /** `docker inspect` of containers, images, networks and volumes: docker's fields, in its order of looking. */
 import { NO_NAME, repositoryOf } from "../image/reference.ts";
 import { findImage, type Image, listImages } from "../image/store.ts";
-import { requireContainer, requireWords } from "./each-container.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { requireContainer } from "./each-container.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { containerFields, time } from "./inspect-container.ts";
 import { printInspected } from "./print-inspected.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FORMAT: Flag = { name: "format", short: "f", kind: "text", help: "Format output: json or a Go template" };
 const SIZE: Flag = {
@@ -68,12 +69,12 @@ export const inspect: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "inspect", flags.rest);
+    requireWords(flags.rest, 1);
     const type = flags.text("type");
     const size = flags.bool("size");
     if (type === null || type === "") return printInspected(runtime, flags, (name) => findAny(runtime, name, size));
     const find = FINDERS[type];
-    if (!find) throw new UsageError(`"${type}" is not a valid value for --type`);
+    if (!find) throw new CommandError(`"${type}" is not a valid value for --type`);
     return printInspected(runtime, flags, (name) => find(runtime, name, size));
   },
 };
@@ -84,7 +85,7 @@ const inspectType = (type: string, flags: readonly Flag[]): Verb => ({
   flags,
   run(runtime, argv) {
     const parsed = parseFlags(flags, argv, true);
-    requireWords(runtime, `${type} inspect`, parsed.rest);
+    requireWords(parsed.rest, 1);
     return printInspected(runtime, parsed, (name) => FINDERS[type]?.(runtime, name, parsed.bool("size")) ?? {});
   },
 });

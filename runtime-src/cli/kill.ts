@@ -3,10 +3,11 @@ import { forbidRestart, signalContainer } from "../container/end.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
 import { shortId } from "../container/paths.ts";
 import { SIGKILL } from "../linux/constants.ts";
-import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { eachContainer, requireContainer } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
 import { parseSignal } from "./signal-names.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [{ name: "signal", short: "s", kind: "text", help: "Signal to send to the container" }];
 
@@ -17,7 +18,7 @@ export const kill: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "kill", flags.rest);
+    requireWords(flags.rest, 1);
     const signal = parseSignal(flags.text("signal") ?? "KILL");
     return eachContainer(runtime, flags.rest, (reference) => {
       const found = requireContainer(runtime, reference);

@@ -16,6 +16,8 @@ export interface ListShape {
   readonly columns: readonly string[];
   /** What -q prints. */
   readonly id: string;
+  /** docker's Go type of a row, for its words on a field that is not there. */
+  readonly type: string;
 }
 
 export const cellText = (cell: Cell | undefined): string => (typeof cell === "function" ? cell() : (cell ?? ""));
@@ -23,7 +25,7 @@ export const cellText = (cell: Cell | undefined): string => (typeof cell === "fu
 export async function printList(
   runtime: Runtime,
   flags: ParsedFlags,
-  { headings, columns, id }: ListShape,
+  { headings, columns, id, type }: ListShape,
   rows: readonly Row[],
 ): Promise<void> {
   const format = flags.text("format");
@@ -43,7 +45,7 @@ export async function printList(
     return;
   }
   const { formatRows, formatTable } = await import("./format.ts");
-  if (!format.startsWith("table ")) return runtime.out(formatRows(format, rows));
-  const [first = [], ...rest] = formatTable(format.slice("table ".length), headings, rows);
+  if (!format.startsWith("table ")) return runtime.out(formatRows(format, rows, type));
+  const [first = [], ...rest] = formatTable(format.slice("table ".length), headings, rows, type);
   runtime.out(table(first, rest));
 }

@@ -2,8 +2,9 @@
 import { loadImages } from "../image/load.ts";
 import { openArchive } from "./archive-file.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   EXPLAIN,
@@ -20,7 +21,7 @@ export const load: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    if (flags.rest.length > 0) throw new UsageError(`'${runtime.program} load' accepts no arguments`);
+    requireWords(flags.rest, 0, 0);
     const { linux } = runtime;
     const file = flags.text("input");
     if (file === null && linux.isatty(0)) throw new CommandError("requested load from stdin, but stdin is empty");

@@ -4,10 +4,11 @@ import { isErrno } from "../container/host.ts";
 import { type LogEntry, logFile } from "../container/log-file.ts";
 import { diskFolder } from "../container/paths.ts";
 import { isSupervised } from "../container/supervised.ts";
-import { requireContainer, requireExactly } from "./each-container.ts";
+import { requireContainer } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { humanTimeMs } from "./since.ts";
+import { requireWords } from "./word-count.ts";
 
 const CHUNK_BYTES = 65_536;
 const FOLLOW_MS = 50;
@@ -71,7 +72,7 @@ export const logs: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireExactly(runtime, "logs", flags.rest, 1);
+    requireWords(flags.rest, 1, 1);
     const { id } = requireContainer(runtime, flags.rest[0] ?? "");
     const tail = tailCount(flags.text("tail"));
     const moment = (flag: string) => {

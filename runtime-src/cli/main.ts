@@ -51,7 +51,7 @@ async function runVerb(runtime: Runtime, name: string, verb: Verb, argv: readonl
     if (argv[0] === "--help") throw new HelpWanted();
     return await verb.run(runtime, argv);
   } catch (error) {
-    if (!(error instanceof HelpWanted)) return reportFailure(runtime, name, error);
+    if (!(error instanceof HelpWanted)) return reportFailure(runtime, { verb: name, usage: verb.usage }, error);
     runtime.out((await import("./help.ts")).verbHelp(runtime.program, verb));
     return 0;
   }

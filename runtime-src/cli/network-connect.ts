@@ -2,9 +2,10 @@
 import { connectContainer, disconnectContainer } from "../network/connect.ts";
 import { findNetwork } from "../network/networks.ts";
 import { requireContainer } from "./each-container.ts";
-import { type Flag, type ParsedFlags, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { checkRequest } from "./network-options.ts";
 import type { Runtime, Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const CONNECT_FLAGS: readonly Flag[] = [
   { name: "alias", kind: "list", help: "Add network-scoped alias for the container" },
@@ -20,11 +21,9 @@ const DISCONNECT_FLAGS: readonly Flag[] = [
   { name: "force", short: "f", kind: "bool", help: "Force the container to disconnect from a network" },
 ];
 
-function twoWords(runtime: Runtime, verb: string, { rest }: ParsedFlags): [network: string, container: string] {
-  const [network, container, ...more] = rest;
-  if (network === undefined || container === undefined || more.length > 0) {
-    throw new UsageError(`'${runtime.program} network ${verb}' requires 2 arguments`);
-  }
+function twoWords({ rest }: ParsedFlags): [network: string, container: string] {
+  requireWords(rest, 2, 2);
+  const [network = "", container = ""] = rest;
   return [network, container];
 }
 
@@ -52,7 +51,7 @@ export const networkConnect: Verb = {
   flags: CONNECT_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(CONNECT_FLAGS, argv, true);
-    const [network, container] = twoWords(runtime, "connect", flags);
+    const [network, container] = twoWords(flags);
     connect(runtime, network, container, { aliases: flags.list("alias"), address: flags.text("ip") });
     return 0;
   },
@@ -64,7 +63,7 @@ export const networkDisconnect: Verb = {
   flags: DISCONNECT_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(DISCONNECT_FLAGS, argv, true);
-    disconnect(runtime, ...twoWords(runtime, "disconnect", flags));
+    disconnect(runtime, ...twoWords(flags));
     return 0;
   },
 };

@@ -3,10 +3,10 @@ import { readSync } from "node:fs";
 import { createNetwork, finishRemovals, isUsed, removeNetwork } from "../network/create-network.ts";
 import { sweep } from "../network/endpoint.ts";
 import { findNetwork, listNetworks, type Network, PREDEFINED } from "../network/networks.ts";
-import { requireWords } from "./each-container.ts";
 import { parseFilters } from "./filter.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const NO_IPV6 = "this kernel has no IPv6";
 
@@ -42,10 +42,8 @@ export const networkCreate: Verb = {
   flags: CREATE_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(CREATE_FLAGS, argv, true);
-    const [name, ...more] = flags.rest;
-    if (name === undefined || more.length > 0) {
-      throw new UsageError(`'${runtime.program} network create' requires 1 argument`);
-    }
+    requireWords(flags.rest, 1, 1);
+    const [name = ""] = flags.rest;
     sweep(runtime, null);
     finishRemovals(runtime);
     const { id } = createNetwork(runtime, {
@@ -73,7 +71,7 @@ export const networkRemove: Verb = {
   flags: REMOVE_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(REMOVE_FLAGS, argv, true);
-    requireWords(runtime, "network rm", flags.rest);
+    requireWords(flags.rest, 1);
     let exitCode = 0;
     for (const reference of flags.rest) {
       try {
@@ -120,6 +118,7 @@ export const networkPrune: Verb = {
   flags: PRUNE_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(PRUNE_FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["label", "label!"]);
     if (!flags.bool("force") && !confirmed(runtime)) return 0;
     const names = pruneNetworks(runtime, ({ labels }) => !filters.matchesLabels(labels));

@@ -9,6 +9,7 @@ import { filterBool, nameMatcher, parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { printList } from "./list-output.ts";
 import type { Runtime, Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const LIST_FLAGS: readonly Flag[] = [
   { name: "filter", short: "f", kind: "list", help: 'Provide filter values (e.g. "driver=bridge")' },
@@ -18,6 +19,7 @@ const LIST_FLAGS: readonly Flag[] = [
 ];
 
 const SHAPE = {
+  type: "*network.networkContext",
   headings: {
     ID: "NETWORK ID",
     Name: "NAME",
@@ -46,6 +48,7 @@ export const networkList: Verb = {
   flags: LIST_FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(LIST_FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const known = ["dangling", "driver", "id", "label", "name", "scope", "type"];
     const filters = parseFilters(flags.list("filter"), known);
     const whole = flags.bool("no-trunc");

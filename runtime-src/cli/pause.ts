@@ -6,8 +6,9 @@ import { containerEvent, emitEvents } from "../container/events.ts";
 import { freezeSteps } from "../container/freeze-steps.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
 import { runSteps } from "../container/steps.ts";
-import { eachContainer, requireRunning, requireWords } from "./each-container.ts";
+import { eachContainer, requireRunning } from "./each-container.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 export function setPaused(runtime: Runtime, reference: string, paused: boolean): void {
   const state = requireRunning(runtime, reference);
@@ -26,7 +27,7 @@ const verb = (name: string, summary: string, paused: boolean): Verb => ({
   usage: `${name} CONTAINER [CONTAINER...]`,
   summary,
   run(runtime, argv) {
-    requireWords(runtime, name, argv);
+    requireWords(argv, 1);
     return eachContainer(runtime, argv, (reference) => setPaused(runtime, reference, paused));
   },
 });

@@ -1,9 +1,10 @@
 /** `docker port`: where a container's published ports are on this machine. */
 import type { BoundPort } from "../network/ports.ts";
-import { requireContainer, requireWords } from "./each-container.ts";
+import { requireContainer } from "./each-container.ts";
 import { parseFlags } from "./flags.ts";
 import { inOrder } from "./port-text.ts";
 import { CommandError, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const byPort = (a: BoundPort, b: BoundPort): number => a.port - b.port || inOrder(a.protocol, b.protocol);
 
@@ -13,7 +14,7 @@ export const port: Verb = {
   flags: [],
   run(runtime, argv) {
     const { rest } = parseFlags([], argv, true);
-    requireWords(runtime, "port", rest);
+    requireWords(rest, 1, 2);
     const [reference = "", wanted] = rest;
     const ports = [...requireContainer(runtime, reference).network.ports].sort(byPort);
     if (wanted === undefined) {

@@ -12,6 +12,7 @@ import { humanTimeMs } from "./since.ts";
 import { filesSize } from "./tree-size.ts";
 import { humanSize } from "./units.ts";
 import { removeUnused, usersOf } from "./volume.ts";
+import { requireWords } from "./word-count.ts";
 
 const FILTER: Flag = { name: "filter", kind: "list", help: 'Provide filter values (e.g. "until=24h")' };
 const FORCE: Flag = { name: "force", short: "f", kind: "bool", help: "Do not prompt for confirmation" };
@@ -63,6 +64,7 @@ export const containerPrune: Verb = {
   flags: [FILTER, FORCE],
   run(runtime, argv) {
     const flags = parseFlags([FILTER, FORCE], argv, true);
+    requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["label", "label!", "until"]);
     if (!flags.bool("force") && !confirmed(runtime, "WARNING! This will remove all stopped containers.")) return 0;
     const pruned = pruneContainers(runtime, filters);
@@ -79,6 +81,7 @@ export const volumePrune: Verb = {
   flags: [ALL, FILTER, FORCE],
   run(runtime, argv) {
     const flags = parseFlags([ALL, FILTER, FORCE], argv, true);
+    requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["all", "label", "label!"]);
     const all = flags.bool("all") || filters.values("all").some((value) => filterBool("all", value));
     const which = all ? "all" : "anonymous";
@@ -107,6 +110,7 @@ export const systemPrune: Verb = {
   flags: SYSTEM_FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(SYSTEM_FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["label", "label!", "until"]);
     const volumes = flags.bool("volumes");
     const lines = [

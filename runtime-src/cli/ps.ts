@@ -7,13 +7,19 @@ import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { printList } from "./list-output.ts";
 import { networkNames } from "./port-text.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
-import { parseInteger } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "all", short: "a", kind: "bool", help: "Show all containers (default shows just running)" },
   { name: "filter", short: "f", kind: "list", help: "Filter output based on conditions provided" },
   { name: "format", kind: "text", help: "Format output: json, table, table TEMPLATE or a Go template" },
-  { name: "last", short: "n", kind: "text", help: "Show n last created containers (includes all states) (default -1)" },
+  {
+    name: "last",
+    short: "n",
+    kind: "text",
+    integer: true,
+    help: "Show n last created containers (includes all states) (default -1)",
+  },
   { name: "latest", short: "l", kind: "bool", help: "Show the latest created container (includes all states)" },
   { name: "no-trunc", kind: "bool", help: "Don't truncate output" },
   { name: "quiet", short: "q", kind: "bool", help: "Only display container IDs" },
@@ -84,8 +90,9 @@ export const ps: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const filters = await filtersOf(flags);
-    const count = flags.bool("latest") ? 1 : parseInteger(flags.text("last") ?? "-1");
+    const count = flags.bool("latest") ? 1 : Number(flags.text("last") ?? -1);
     const asksAll = flags.bool("all") || count > 0 || filters?.has("status") || filters?.has("exited");
     const all = listContainers(runtime);
     const holds = filters ? await predicate(runtime, filters, all) : () => true;
@@ -97,7 +104,12 @@ export const ps: Verb = {
     const nowMs = Date.now();
     const rows = found.map((state) => containerRow(runtime, state, nowMs, flags.bool("no-trunc")));
     const columns = flags.bool("size") ? [...COLUMNS, "Size"] : COLUMNS;
-    await printList(runtime, flags, { headings: CONTAINER_HEADINGS, columns, id: "ID" }, rows);
+    await printList(
+      runtime,
+      flags,
+      { headings: CONTAINER_HEADINGS, columns, id: "ID", type: "*formatter.ContainerContext" },
+      rows,
+    );
     return 0;
   },
 };

@@ -3,9 +3,10 @@
 import { containerEvent, emitEvents } from "../container/events.ts";
 import { renameContainer } from "../container/rename.ts";
 import { isName } from "../container/state.ts";
-import { requireContainer, requireExactly } from "./each-container.ts";
+import { requireContainer } from "./each-container.ts";
 import { parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 export const rename: Verb = {
   usage: "rename CONTAINER NEW_NAME",
@@ -13,7 +14,7 @@ export const rename: Verb = {
   aliases: ["container rename"],
   run(runtime, argv) {
     const { rest } = parseFlags([], argv, true);
-    requireExactly(runtime, "rename", rest, 2);
+    requireWords(rest, 2, 2);
     const [reference = "", given = ""] = rest;
     const name = given.replace(/^\//, "");
     const state = requireContainer(runtime, reference);

@@ -9,9 +9,10 @@ import { currentState, removeContainer } from "../container/recover.ts";
 import { type ContainerState, findId, readState } from "../container/state.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
 import { runSteps } from "../container/steps.ts";
-import { eachContainer, requireWords } from "./each-container.ts";
+import { eachContainer } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "force", short: "f", kind: "bool", help: "Force the removal of a running container (uses SIGKILL)" },
@@ -32,7 +33,7 @@ export const rm: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "rm", flags.rest);
+    requireWords(flags.rest, 1);
     const options = { force: flags.bool("force"), volumes: flags.bool("volumes") };
     return eachContainer(runtime, flags.rest, (reference) => removeOne(runtime, reference, options));
   },

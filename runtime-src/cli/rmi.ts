@@ -1,12 +1,12 @@
 /** `docker rmi` and `docker image prune` */
 import { pruneImages, removeImage } from "../image/remove.ts";
 import { confirmed } from "./confirm.ts";
-import { requireWords } from "./each-container.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 import { humanSize } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   EXPLAIN,
@@ -20,7 +20,7 @@ export const rmi: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "rmi", flags.rest);
+    requireWords(flags.rest, 1);
     const force = flags.bool("force");
     await explainIfAsked(runtime, flags);
     let exitCode = 0;
@@ -50,6 +50,7 @@ export const imagePrune: Verb = {
   flags: PRUNE_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(PRUNE_FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const what = flags.bool("all")
       ? "all images without at least one container associated to them"
       : "all dangling images";

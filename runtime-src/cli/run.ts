@@ -8,7 +8,7 @@ import { holdSignals } from "../container/own-client.ts";
 import { type ContainerState, isName } from "../container/state.ts";
 import { StepError } from "../container/steps.ts";
 import { Supervisor } from "../container/supervisor.ts";
-import { findImage, type Image, isReference, listImages, normalizeReference } from "../image/store.ts";
+import { findImage, type Image, isReference, normalizeReference } from "../image/store.ts";
 import { sharedWith } from "../network/settings.ts";
 import { attachedStreams, attachmentOf } from "./attachment.ts";
 import { runInBackground } from "./background.ts";
@@ -22,6 +22,7 @@ import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { parseSignal } from "./signal-names.ts";
 import { CANNOT_RUN, failureText } from "./start-failure.ts";
 import { parseInteger } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const ID_BYTES = 32;
 const NAME_ATTEMPTS = 20;
@@ -32,7 +33,7 @@ export const run: Verb = {
   aliases: ["container run"],
   flags: RUN_FLAGS,
   run: async (runtime, argv) => {
-    const { flags, state } = await prepare(runtime, argv, "run");
+    const { flags, state } = await prepare(runtime, argv);
     if (isNarrated(flags)) return narrated(runtime, flags, state, () => runPrepared(runtime, flags, state));
     return runPrepared(runtime, flags, state);
   },
@@ -72,7 +73,7 @@ export const create: Verb = {
   aliases: ["container create"],
   flags: RUN_FLAGS,
   run: async (runtime, argv) => {
-    const { flags, state } = await prepare(runtime, argv, "create");
+    const { flags, state } = await prepare(runtime, argv);
     if (isNarrated(flags)) return narrated(runtime, flags, state, () => createPrepared(runtime, flags, state));
     return createPrepared(runtime, flags, state);
   },
@@ -95,14 +96,12 @@ interface Prepared {
   readonly state: ContainerState;
 }
 
-async function prepare(runtime: Runtime, argv: readonly string[], verb: string): Promise<Prepared> {
+async function prepare(runtime: Runtime, argv: readonly string[]): Promise<Prepared> {
   const flags = parseFlags(RUN_FLAGS, argv, false);
-  const [reference, ...words] = flags.rest;
-  if (reference === undefined) {
-    throw new UsageError(`'${runtime.program} ${verb}' requires at least 1 argument`);
-  }
+  requireWords(flags.rest, 1);
+  const [reference = "", ...words] = flags.rest;
   try {
-    const image = requireImage(runtime, reference);
+    const image = imageHere(runtime, reference) ?? (await refuseImage(runtime, reference));
     requirePlatform(flags.text("platform") ?? "", reference);
     return { flags, state: await initialState(runtime, flags, image, words) };
   } catch (error) {
@@ -118,20 +117,18 @@ function requirePlatform(platform: string, reference: string): void {
   throw new CommandError(`image with reference ${reference} ${words}`, CANNOT_RUN);
 }
 
-function requireImage(runtime: Runtime, reference: string): Image {
+function imageHere({ paths }: Runtime, reference: string): Image | null {
   if (!/^[0-9a-f]{64}$/.test(reference) && !isReference(reference)) {
     const words = /[A-Z]/.test(reference) ? "repository name must be lowercase" : "invalid reference format";
     throw new CommandError(`invalid reference format: ${words}`, CANNOT_RUN);
   }
-  const image = findImage(runtime.paths, reference);
-  if (image) return image;
-  runtime.err(`Unable to find image '${normalizeReference(reference)}' locally\n`);
-  const here = listImages(runtime.paths).map(({ name }) => name.replace(/:latest$/, ""));
-  const list = here.length > 0 ? here.join(", ") : "none";
-  throw new CommandError(
-    `pull access denied for ${reference}: no registry can be reached; images here: ${list}`,
-    CANNOT_RUN,
-  );
+  return findImage(paths, reference);
+}
+
+async function refuseImage({ paths, err }: Runtime, reference: string): Promise<never> {
+  const { noRegistry } = await import("./no-registry.ts");
+  err(`Unable to find image '${normalizeReference(reference)}' locally\n`);
+  throw new CommandError(noRegistry(paths, reference), CANNOT_RUN);
 }
 
 function randomBytes(size: number): Buffer {

@@ -4,10 +4,10 @@ import { NO_NAME } from "../image/reference.ts";
 import { type SavedImage, saveImages } from "../image/save.ts";
 import { requireImage } from "../image/store.ts";
 import { O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY } from "../linux/constants.ts";
-import { requireWords } from "./each-container.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   EXPLAIN,
@@ -20,7 +20,7 @@ export const save: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "save", flags.rest);
+    requireWords(flags.rest, 1);
     await explainIfAsked(runtime, flags);
     writeOut(runtime, flags.text("output"), "save", (output) =>
       saveImages(runtime, () => collect(runtime, flags.rest), output),

@@ -11,10 +11,11 @@ import { Supervisor } from "../container/supervisor.ts";
 import { loadSeccompCompiler } from "../oci/seccomp-program.ts";
 import { attachmentOf } from "./attachment.ts";
 import { forkInBackground, runInBackground } from "./background.ts";
-import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { eachContainer, requireContainer } from "./each-container.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { failureText } from "./start-failure.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "attach", short: "a", kind: "bool", help: "Attach STDOUT/STDERR and forward signals" },
@@ -29,7 +30,7 @@ export const start: Verb = {
   flags: FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "start", flags.rest);
+    requireWords(flags.rest, 1);
     const [first = ""] = flags.rest;
     if (flags.bool("attach") || flags.bool("interactive")) {
       if (flags.rest.length > 1) throw new CommandError("you cannot start and attach multiple containers at once");

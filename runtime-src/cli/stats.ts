@@ -156,7 +156,12 @@ export const stats: Verb = {
         return rowOf(runtime, state, before.get(state.id) ?? null, now, flags.bool("no-trunc"));
       });
       if (!flags.bool("no-stream") && redraws) runtime.out(HOME_AND_CLEAR);
-      await printList(runtime, flags, { headings: HEADINGS, columns: COLUMNS, id: "ID" }, rows);
+      await printList(
+        runtime,
+        flags,
+        { headings: HEADINGS, columns: COLUMNS, id: "ID", type: "*container.statsContext" },
+        rows,
+      );
       if (flags.bool("no-stream") || (ids.length > 0 && rows.length === 0)) return 0;
     }
   },

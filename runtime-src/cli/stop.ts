@@ -5,18 +5,18 @@ import { cgroupOf } from "../container/cgroup-of.ts";
 import { awaitEnd, awaitEndWithin, forbidRestart, killContainer, signalContainer } from "../container/end.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
 import { SIGTERM } from "../linux/constants.ts";
-import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { eachContainer, requireContainer } from "./each-container.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { parseSignal } from "./signal-names.ts";
-import { parseInteger } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const DEFAULT_TIMEOUT_SECONDS = 10;
 
 export const STOP_FLAGS: readonly Flag[] = [
   { name: "signal", short: "s", kind: "text", help: "Signal to send to the container" },
-  { name: "timeout", short: "t", kind: "text", help: "Seconds to wait before killing the container" },
-  { name: "time", kind: "text", help: "Seconds to wait before killing the container" },
+  { name: "timeout", short: "t", kind: "text", integer: true, help: "Seconds to wait before killing the container" },
+  { name: "time", kind: "text", integer: true, help: "Seconds to wait before killing the container" },
 ];
 
 export interface StopOptions {
@@ -46,7 +46,7 @@ export function stopOptions(flags: ParsedFlags): StopOptions {
   const timeout = flags.text("timeout") ?? flags.text("time");
   const signal = flags.text("signal");
   if (signal !== null) parseSignal(signal);
-  return { signal, timeoutSeconds: timeout === null ? null : parseInteger(timeout) };
+  return { signal, timeoutSeconds: timeout === null ? null : Number(timeout) };
 }
 
 export const stop: Verb = {
@@ -56,7 +56,7 @@ export const stop: Verb = {
   flags: STOP_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(STOP_FLAGS, argv, true);
-    requireWords(runtime, "stop", flags.rest);
+    requireWords(flags.rest, 1);
     const options = stopOptions(flags);
     return eachContainer(runtime, flags.rest, (reference) => stopContainer(runtime, reference, options));
   },

@@ -9,6 +9,7 @@ import { type Cell, printList } from "./list-output.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { filesSize } from "./tree-size.ts";
 import { humanSize } from "./units.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "format", kind: "text", help: "Format output: json, table, table TEMPLATE or a Go template" },
@@ -71,9 +72,15 @@ export const systemDf: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const found = collect(runtime);
     const rows = Object.entries(found).map(([type, items]) => row(type, items));
-    const shape = { headings: HEADINGS, columns: Object.keys(HEADINGS), id: "Type" };
+    const shape = {
+      headings: HEADINGS,
+      columns: Object.keys(HEADINGS),
+      id: "Type",
+      type: "*formatter.diskUsageImagesContext",
+    };
     if (!flags.bool("verbose")) {
       await printList(runtime, flags, shape, rows);
       return 0;

@@ -3,17 +3,17 @@ import { changeIndex } from "../image/image-change.ts";
 import { nameToGive } from "../image/reference.ts";
 import { requireImage } from "../image/store.ts";
 import { withName } from "../image/store-edit.ts";
-import { parseFlags, UsageError } from "./flags.ts";
+import { parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 export const tag: Verb = {
   usage: "tag SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]",
   summary: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
   run(runtime, argv) {
-    const [source, target, more] = parseFlags([], argv, true).rest;
-    if (source === undefined || target === undefined || more !== undefined) {
-      throw new UsageError(`'${runtime.program} tag' requires 2 arguments`);
-    }
+    const { rest } = parseFlags([], argv, true);
+    requireWords(rest, 2, 2);
+    const [source = "", target = ""] = rest;
     const name = nameToGive(target);
     const { paths } = runtime;
     changeIndex(runtime, { name, operation: "tag" }, (index) =>

@@ -1,6 +1,5 @@
 /**
- * Executes what template-parse.ts reads, as Go's text/template does: a missing field is an error and says where, in
- * docker's frame "template parsing error: …". A value that is a function is called when it is asked for, so that a list
+ * Executes what template-parse.ts reads, as Go's text/template does: a missing field is an error and says where. A value that is a function is called when it is asked for, so that a list
  * computes only the columns that are shown.
  */
 import { FUNCTIONS, type Functions, isTrue, show } from "./template-functions.ts";
@@ -24,12 +23,14 @@ class Execution {
   readonly #source: string;
   readonly #root: unknown;
   readonly #functions: Functions;
+  readonly #type: string | null;
   out = "";
 
-  constructor(source: string, root: unknown, functions: Functions) {
+  constructor(source: string, root: unknown, { functions, type }: Required<TemplateOptions>) {
     this.#source = source;
     this.#root = root;
     this.#functions = functions;
+    this.#type = type;
   }
 
   run(nodes: readonly Node[], dot: unknown, outer: Variables): Control {
@@ -134,12 +135,21 @@ class Execution {
     let found = value;
     for (const name of names) {
       if (found === undefined || found === null) throw this.#failure(at, `nil pointer evaluating interface {}.${name}`);
-      if (typeof found !== "object") throw this.#failure(at, `can't evaluate field ${name} in type ${typeof found}`);
-      if (!(name in found)) throw this.#failure(at, `map has no entry for key "${name}"`);
+      if (typeof found !== "object" || Array.isArray(found)) {
+        const type = Array.isArray(found) ? "[]interface {}" : typeof found;
+        throw this.#failure(at, `can't evaluate field ${name} in type ${type}`);
+      }
+      if (!Object.hasOwn(found, name)) throw this.#failure(at, this.#missing(found, name));
       const next: unknown = (found as Record<string, unknown>)[name];
       found = typeof next === "function" ? next() : next;
     }
     return found;
+  }
+
+  /** A field of docker's own structure, or a key of what is a map there too. */
+  #missing(of: object, name: string): string {
+    if (this.#type !== null && of === this.#root) return `can't evaluate field ${name} in type ${this.#type}`;
+    return `map has no entry for key "${name}"`;
   }
 
   #failure({ offset, text }: Position, message: string): TemplateError {
@@ -149,22 +159,29 @@ class Execution {
   }
 }
 
-/** Parsed once, executed for each row. Both throw a TemplateError in docker's words. */
-export function compileTemplate(source: string, functions: Functions = FUNCTIONS): Template {
-  const framed = <T>(act: () => T): T => {
+export interface TemplateOptions {
+  readonly functions?: Functions;
+  /** What docker's Go type of the value is, for its words; null: a map. */
+  readonly type?: string | null;
+}
+
+/** Parsed once, executed for each row. Both throw a TemplateError in the words of text/template. */
+export function compileTemplate(
+  source: string,
+  { functions = FUNCTIONS, type = null }: TemplateOptions = {},
+): Template {
+  const placed = <T>(act: () => T): T => {
     try {
       return act();
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      const { message } = error;
-      const placed = message.startsWith("template: ") ? message : `template: :1: ${message}`;
-      throw new TemplateError(`template parsing error: ${placed}`);
+      if (!(error instanceof TemplateError) || error.message.startsWith("template: ")) throw error;
+      throw new TemplateError(`template: :1: ${error.message}`);
     }
   };
-  const nodes = framed(() => parseTemplate(source, (name) => FUNCTIONS.has(name)));
+  const nodes = placed(() => parseTemplate(source, (name) => FUNCTIONS.has(name)));
   return (value) =>
-    framed(() => {
-      const execution = new Execution(source, value, functions);
+    placed(() => {
+      const execution = new Execution(source, value, { functions, type });
       execution.run(nodes, value, new Map());
       return execution.out;
     });

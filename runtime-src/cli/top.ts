@@ -3,15 +3,16 @@
 import { spawnSync } from "node:child_process";
 import { cgroupPids } from "../cgroups/container-cgroup.ts";
 import { cgroupOf } from "../container/cgroup-of.ts";
-import { requireRunning, requireWords } from "./each-container.ts";
+import { requireRunning } from "./each-container.ts";
 import { CommandError, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 export const top: Verb = {
   usage: "top CONTAINER [ps OPTIONS]",
   summary: "Display the running processes of a container",
   aliases: ["container top"],
   run(runtime, argv) {
-    requireWords(runtime, "top", argv);
+    requireWords(argv, 1);
     const [reference = "", ...options] = argv;
     const state = requireRunning(runtime, reference);
     const pids = cgroupPids(cgroupOf(runtime, state)).map(String);

@@ -5,11 +5,12 @@ import { cgroupOf } from "../container/cgroup-of.ts";
 import { containerEvent, emitEvents } from "../container/events.ts";
 import { parseRestartPolicy, type RestartPolicy } from "../container/restart-policy.ts";
 import { changeState } from "../container/state.ts";
-import { eachContainer, requireContainer, requireWords } from "./each-container.ts";
+import { eachContainer, requireContainer } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { resourcesOf } from "./resource-options.ts";
 import { IO_FLAGS, LIMIT_FLAGS } from "./run-flags.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [...LIMIT_FLAGS, ...IO_FLAGS];
 
@@ -52,7 +53,7 @@ export const update: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(runtime, "update", flags.rest);
+    requireWords(flags.rest, 1);
     const hasRates = IO_FLAGS.some(({ name }) => flags.given(name));
     const io = hasRates ? (await import("./io-options.ts")).ioLimitsOf(flags) : [];
     const changes = resourcesOf(flags, io);

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
+import { requireWords } from "./word-count.ts";
 
 export const BOX_VERSION = "0.1.0";
 export const OCI_SPEC = "1.0.2";
@@ -31,10 +32,11 @@ export const version: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const format = flags.text("format");
     if (format !== null) {
-      const { formatOne } = await import("./format.ts");
-      runtime.out(`${formatOne(format, facts())}\n`);
+      const { compileFormat } = await import("./format.ts");
+      runtime.out(`${compileFormat(format, { type: "system.versionInfo" })(facts())}\n`);
       return 0;
     }
     const lines = {

@@ -10,9 +10,8 @@ import {
   type Volume,
   volumeData,
 } from "../container/volumes.ts";
-import { requireWords } from "./each-container.ts";
 import { filterBool, nameMatcher, parseFilters } from "./filter.ts";
-import { type Flag, parseFlags, UsageError } from "./flags.ts";
+import { type Flag, parseFlags } from "./flags.ts";
 import { labelsOf } from "./labels.ts";
 import { type Cell, printList } from "./list-output.ts";
 import { printInspected } from "./print-inspected.ts";
@@ -20,6 +19,7 @@ import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { filesSize } from "./tree-size.ts";
 import { humanSize } from "./units.ts";
 import { randomVolumeName } from "./volume-name.ts";
+import { requireWords } from "./word-count.ts";
 
 /** The containers that have it, running or not. */
 export function usersOf(runtime: Runtime, name: string): string[] {
@@ -47,6 +47,7 @@ export const volumeCreate: Verb = {
   flags: CREATE_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(CREATE_FLAGS, argv, true);
+    requireWords(flags.rest, 0, 1);
     const driver = flags.text("driver") ?? "local";
     if (driver !== "local") throw new CommandError(`error looking up volume plugin ${driver}: there is only "local"`);
     const [given] = flags.rest;
@@ -94,6 +95,7 @@ export const volumeList: Verb = {
   flags: LIST_FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(LIST_FLAGS, argv, true);
+    requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["dangling", "driver", "label", "name"]);
     const rows = listVolumes(runtime.paths)
       .filter(
@@ -107,7 +109,12 @@ export const volumeList: Verb = {
           filters.matchesLabels(labels),
       )
       .map((volume) => rowOf(runtime, volume));
-    await printList(runtime, flags, { headings: HEADINGS, columns: ["Driver", "Name"], id: "Name" }, rows);
+    await printList(
+      runtime,
+      flags,
+      { headings: HEADINGS, columns: ["Driver", "Name"], id: "Name", type: "*formatter.volumeContext" },
+      rows,
+    );
     return 0;
   },
 };
@@ -150,7 +157,7 @@ export const volumeInspect: Verb = {
   flags: INSPECT_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(INSPECT_FLAGS, argv, true);
-    requireWords(runtime, "volume inspect", flags.rest);
+    requireWords(flags.rest, 1);
     return printInspected(runtime, flags, (name) => volumeFields(runtime, name));
   },
 };
@@ -165,9 +172,7 @@ export const volumeRemove: Verb = {
   flags: REMOVE_FLAGS,
   run(runtime, argv) {
     const flags = parseFlags(REMOVE_FLAGS, argv, true);
-    if (flags.rest.length === 0) {
-      throw new UsageError(`'${runtime.program} volume rm' requires at least 1 argument`);
-    }
+    requireWords(flags.rest, 1);
     let exitCode = 0;
     for (const name of flags.rest) {
       try {
