@@ -3,7 +3,7 @@
  * are kept, the rest is read and dropped. The agent's loop never waits for them.
  */
 import { spawn } from "node:child_process";
-import { SIGNALS as SIGNAL_NUMBERS } from "../linux/constants.ts";
+import { SIGNALS as SIGNAL_NUMBERS } from "../linux/signals.ts";
 
 const MAX_STREAM_BYTES = 65_536;
 

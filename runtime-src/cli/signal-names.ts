@@ -1,5 +1,5 @@
 /** Signals as docker reads them: KILL, SIGKILL, sigkill, 9. */
-import { SIGNALS } from "../linux/constants.ts";
+import { SIGNALS } from "../linux/signals.ts";
 
 const LAST_SIGNAL = 64;
 

@@ -17,13 +17,10 @@ import { sourceHere } from "../linux/source-position.ts";
 import { awaitHooks, containerHooks } from "../oci/bundle-init.ts";
 import { makeBundleDevices } from "./bundle-dev.ts";
 import type { InitContext } from "./init-context.ts";
-import { maskPaths, protectPaths } from "./kernel-paths.ts";
 import { attachMounts, prepareMounts } from "./mounts.ts";
 import { separateParentMount } from "./parent-mount.ts";
-import type { Step } from "./steps.ts";
-import { setSysctls } from "./sysctls.ts";
-
-const clip = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
+import { protectSteps } from "./protect-steps.ts";
+import { clip, type Step } from "./steps.ts";
 
 export const bundleRootSteps: readonly Step<InitContext>[] = [
   {
@@ -126,31 +123,8 @@ export const bundleRootSteps: readonly Step<InitContext>[] = [
     when: ({ spec }) => spec.rootfsPropagation !== null,
     run: ({ linux, spec }) => linux.mount(null, "/", null, (spec.rootfsPropagation ?? 0) & ~MS_REC, null),
   },
-  {
-    name: "set-sysctls",
-    part: "namespaces",
-    syscall: "write",
-    args: ({ spec }) => spec.sysctls.slice(0, 20),
-    source: sourceHere(),
-    when: ({ spec }) => spec.sysctls.length > 0,
-    run: setSysctls,
-  },
-  {
-    name: "mask-paths",
-    part: "filesystem",
-    syscall: "mount",
-    args: ({ spec }) => ["/dev/null", ...spec.maskedPaths.slice(0, 20), "MS_BIND"],
-    source: sourceHere(),
-    when: ({ spec }) => spec.maskedPaths.length > 0,
-    run: maskPaths,
-  },
-  {
-    name: "readonly-paths",
-    part: "filesystem",
-    syscall: "mount",
-    args: ({ spec }) => [...spec.readonlyPaths.slice(0, 20), "MS_BIND|MS_REMOUNT|MS_RDONLY"],
-    source: sourceHere(),
-    when: ({ spec }) => spec.readonlyPaths.length > 0,
-    run: protectPaths,
-  },
+  ...protectSteps(
+    ({ spec }) => ["/dev/null", ...spec.maskedPaths.slice(0, 20), "MS_BIND"],
+    ({ spec }) => [...spec.readonlyPaths.slice(0, 20), "MS_BIND|MS_REMOUNT|MS_RDONLY"],
+  ),
 ];

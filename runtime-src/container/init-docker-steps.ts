@@ -6,15 +6,11 @@ import { MNT_DETACH, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_RDONLY } from "../linux/
 import { sourceHere } from "../linux/source-position.ts";
 import { makeDevices, mountDev } from "./dev.ts";
 import type { InitContext } from "./init-context.ts";
-import { maskPaths, protectPaths } from "./kernel-paths.ts";
+import { protectSteps } from "./protect-steps.ts";
 import { attachVolumes, mountOn, openVolumes, overlayData } from "./root-mounts.ts";
-import type { Step } from "./steps.ts";
-import { setSysctls } from "./sysctls.ts";
+import { clip, type Step } from "./steps.ts";
 
 const SAFE = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-
-/** As a reader would write it; the page cuts nothing. */
-const clip = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
 
 export const dockerRootSteps: readonly Step<InitContext>[] = [
   {
@@ -96,33 +92,10 @@ export const dockerRootSteps: readonly Step<InitContext>[] = [
     source: sourceHere(),
     run: attachVolumes,
   },
-  {
-    name: "set-sysctls",
-    part: "namespaces",
-    syscall: "write",
-    args: ({ spec }) => spec.sysctls.slice(0, 20),
-    source: sourceHere(),
-    when: ({ spec }) => spec.sysctls.length > 0,
-    run: setSysctls,
-  },
-  {
-    name: "mask-paths",
-    part: "filesystem",
-    syscall: "mount",
-    args: () => ["/dev/null", "/proc/kcore …", "MS_BIND"],
-    source: sourceHere(),
-    when: ({ spec }) => spec.maskedPaths.length > 0,
-    run: maskPaths,
-  },
-  {
-    name: "readonly-paths",
-    part: "filesystem",
-    syscall: "mount",
-    args: () => ["/proc/sys …", "MS_BIND|MS_REMOUNT|MS_RDONLY"],
-    source: sourceHere(),
-    when: ({ spec }) => spec.readonlyPaths.length > 0,
-    run: protectPaths,
-  },
+  ...protectSteps(
+    () => ["/dev/null", "/proc/kcore …", "MS_BIND"],
+    () => ["/proc/sys …", "MS_BIND|MS_REMOUNT|MS_RDONLY"],
+  ),
   {
     // After the mounts: in a user namespace proc and sysfs may only be mounted while whole ones are in sight.
     name: "detach-old-root",

@@ -8,13 +8,10 @@ import { capabilityNames, missingCapabilities } from "../oci/capabilities.ts";
 import { becomeUser, dropBounding, setCapabilities, setRlimits } from "./credentials.ts";
 import { writeKernelFile } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
-import type { Step } from "./steps.ts";
+import { clip, type Step } from "./steps.ts";
 import { connectStdio, openTerminal } from "./terminal.ts";
 import { userOf, userText } from "./user.ts";
 import { enterFolder, requireFolderInside } from "./working-directory.ts";
-
-/** As a reader would write it; the page cuts nothing. */
-const clip = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
 
 const filterText = ({ seccomp }: InitContext): string[] => [
   "SECCOMP_SET_MODE_FILTER",

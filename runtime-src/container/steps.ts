@@ -23,6 +23,9 @@ export interface Step<C> {
   readonly undo?: (context: C) => void;
 }
 
+/** An argument as a reader would write it, and short enough for a line of a report. */
+export const clip = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
+
 export interface StepOutcome {
   /** 1-based. */
   readonly index: number;

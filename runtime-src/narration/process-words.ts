@@ -2,12 +2,11 @@
 
 import type { ExecContext, JoinContext } from "../container/exec.ts";
 import type { InitContext } from "../container/init-context.ts";
-import { namespaceNames } from "../container/namespace-names.ts";
+import { namespaceNames, namespaceOptions } from "../container/namespace-names.ts";
 import type { CapabilitySets, Rlimit } from "../container/spec.ts";
 import { userText } from "../container/user.ts";
 import { RLIMITS } from "../linux/constants.ts";
 import { ALL_CAPABILITIES, capabilityNames } from "../oci/capabilities.ts";
-import { namespaceFlags } from "./namespace-flags.ts";
 import { quoted, quotedAll, type Sentence, type Words } from "./step-words.ts";
 
 /** As setpriv(1) takes a set. */
@@ -163,7 +162,7 @@ export const execWords: Words<ExecContext> = {
       en: "Gives birth to the new process inside the running container's namespaces and cgroup.",
     },
     shell: ({ target, spec }) => [
-      `sh -c 'echo $$ > "$0"/cgroup.procs; exec "$@"' $cgroup nsenter --target ${target} ${namespaceFlags(spec.namespaces).join(" ")} bash`,
+      `sh -c 'echo $$ > "$0"/cgroup.procs; exec "$@"' $cgroup nsenter --target ${target} ${namespaceOptions(spec.namespaces).join(" ")} bash`,
     ],
   },
   execve: {

@@ -1,8 +1,8 @@
 /** Words for container/start-steps.ts: what the supervisor does for the container's first process. */
 import { cgroupWrites } from "../cgroups/resources.ts";
 import type { CreateContext } from "../container/create-context.ts";
+import { namespaceOptions } from "../container/namespace-names.ts";
 import { cloneFlags } from "../container/start-clone-steps.ts";
-import { namespaceFlags } from "./namespace-flags.ts";
 import { quotedAll, type Words } from "./step-words.ts";
 
 const CONTROLLERS = "cpu io memory pids";
@@ -12,7 +12,7 @@ export const bornInCgroup = (cgroup: string, command: string): string =>
   `sh -c 'echo $$ > "$0"/cgroup.procs; exec "$@"' ${cgroup} ${command}`;
 
 export const unshareCommand = (namespaces: number): string =>
-  `unshare ${[...namespaceFlags(namespaces), "--fork", "--kill-child"].join(" ")}`;
+  `unshare ${[...namespaceOptions(namespaces), "--fork", "--kill-child"].join(" ")}`;
 
 export const startWords: Words<CreateContext> = {
   "create-cgroup": {

@@ -1,11 +1,10 @@
 /** `linux` of config.json without its resources: namespaces, maps, devices, paths (config-linux.md). */
+import { NAMESPACE_KINDS } from "../container/namespace-names.ts";
 import type { ContainerSpec, DeviceSpec, IdMapping, NamespaceJoin, TimeOffset } from "../container/spec.ts";
 import {
-  CLONE_NEWCGROUP,
   CLONE_NEWIPC,
   CLONE_NEWNET,
   CLONE_NEWNS,
-  CLONE_NEWPID,
   CLONE_NEWTIME,
   CLONE_NEWUSER,
   CLONE_NEWUTS,
@@ -18,16 +17,9 @@ import {
 import type { Field } from "./config-field.ts";
 import { ID_RANGE } from "./config-process.ts";
 
-export const NAMESPACE_TYPES: Readonly<Record<string, number>> = {
-  pid: CLONE_NEWPID,
-  network: CLONE_NEWNET,
-  mount: CLONE_NEWNS,
-  ipc: CLONE_NEWIPC,
-  uts: CLONE_NEWUTS,
-  user: CLONE_NEWUSER,
-  cgroup: CLONE_NEWCGROUP,
-  time: CLONE_NEWTIME,
-};
+export const NAMESPACE_TYPES: Readonly<Record<string, number>> = Object.fromEntries(
+  NAMESPACE_KINDS.map(({ type, flag }) => [type, flag]),
+);
 
 export type Namespaces = Pick<ContainerSpec, "namespaces" | "joins">;
 

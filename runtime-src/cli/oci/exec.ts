@@ -1,15 +1,15 @@
 /** `box oci exec`: a further program, as --process's JSON or the flags have it, else as the container's own. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type ExecContext, execSteps } from "../../container/exec.ts";
+import { enterNamespaces } from "../../container/enter.ts";
+import type { ExecContext } from "../../container/exec.ts";
 import { runExecSession } from "../../container/exec-session.ts";
 import type { ProcessSpec } from "../../container/spec.ts";
-import { openStepPort, stepReporter } from "../../container/step-port.ts";
-import { runSteps, StepError } from "../../container/steps.ts";
+import { StepError } from "../../container/steps.ts";
 import { type BundleRecord, requireRecord, statusOf } from "../../oci/bundle-state.ts";
 import { capabilityBit, hasCapability } from "../../oci/capabilities.ts";
 import { ConfigError, Field } from "../../oci/config-field.ts";
 import { parseProcess } from "../../oci/config-process.ts";
-import { loadSeccompCompiler, seccompProgram } from "../../oci/seccomp-program.ts";
+import { loadSeccompCompiler } from "../../oci/seccomp-program.ts";
 import { type ParsedFlags, UsageError } from "../flags.ts";
 import { sendTerminal } from "./console-socket.ts";
 import { bool, idOf, list, type OciRuntime, type OciVerb, text } from "./oci-verb.ts";
@@ -63,36 +63,15 @@ function processOf(flags: ParsedFlags, { spec }: BundleRecord): ProcessSpec {
   };
 }
 
-function enter(runtime: OciRuntime, record: BundleRecord, process: ProcessSpec): ExecContext {
-  const { linux, paths } = runtime;
-  const port = openStepPort(linux, paths.steps);
-  const name = { id: record.id, name: record.id };
-  const context: ExecContext = {
-    host: runtime,
-    cgroup: record.cgroup,
-    spec: record.spec,
-    process,
-    target: record.pid ?? -1,
-    seccomp: seccompProgram(record.spec),
-    inheritStdio: true,
-    windowSize: process.consoleSize ?? (process.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null),
-    childReporter: stepReporter(linux, port, name, "join"),
-    pidfd: -1,
-    pid: -1,
-    processFd: -1,
-    sync: -1,
-    terminal: null,
-    input: null,
-    output: null,
-    error: null,
-    childFds: [],
-  };
+function enter(runtime: OciRuntime, { id, cgroup, spec, pid }: BundleRecord, process: ProcessSpec): ExecContext {
+  const { linux } = runtime;
+  const windowSize = process.consoleSize ?? (process.terminal && linux.isatty(0) ? linux.getWindowSize(0) : null);
   try {
-    runSteps(execSteps, context, stepReporter(linux, port, name, "exec"));
+    const entered = { cgroup, spec, process, target: pid ?? -1, inheritStdio: true, windowSize };
+    return enterNamespaces(runtime, { id, name: id }, entered);
   } catch (error) {
     throw error instanceof StepError ? error.cause : error;
   }
-  return context;
 }
 
 export const exec: OciVerb = {

@@ -1,5 +1,6 @@
 /** `box oci run`: create and start; in the foreground also wait, pass signals on, and delete at the end. */
-import { SIGNALS, SIGWINCH } from "../../linux/constants.ts";
+import { SIGWINCH } from "../../linux/constants.ts";
+import { SIGNALS } from "../../linux/signals.ts";
 import type { Disposable, WaitResult } from "../../linux/syscalls.ts";
 import type { BundleContext } from "../../oci/bundle-create.ts";
 import { destroyBundle } from "../../oci/bundle-delete.ts";
