@@ -135,3 +135,41 @@ test("system, info, version, help, and commands that are none", async () => {
     expect.stringMatching(/cgroup v2 cannot switch the OOM killer off[\s\S]*\[125\]$/),
   ]);
 });
+
+test("pull: no registry, but what is here is up to date and what came with the machine comes back", async () => {
+  expect(
+    await each([
+      "docker pull busybox",
+      "docker rmi redis | grep -c Untagged; docker pull -q redis; docker images -q redis | wc -l; docker pull redis | grep Status",
+      "docker image pull busybox:nosuch 2>&1 | head -1",
+    ]),
+  ).toEqual([
+    "Using default tag: latest\nStatus: Image is up to date for busybox:latest\ndocker.io/library/busybox:latest\n[0]",
+    "1\ndocker.io/library/redis:latest\n1\nStatus: Image is up to date for redis:latest\n[0]",
+    expect.stringMatching(
+      /pull access denied for busybox:nosuch: no registry can be reached; images here: [\s\S]*\[0\]$/,
+    ),
+  ]);
+});
+
+test("a layer counts once in system df, whatever its image is called", async () => {
+  const images = "docker system df --format '{{.Type}} {{.TotalCount}} {{.Size}}' | grep Images";
+  const [before, tagged, gone] = await each([
+    images,
+    `docker tag busybox other; ${images}`,
+    `docker rmi other; ${images}`,
+  ]);
+  expect(before).toMatch(/^Images \d+ [\d.]+MB\n\[0\]$/);
+  expect([tagged, gone]).toEqual([before, `Untagged: other:latest\n${before}`]);
+});
+
+test("load --explain says each step, in both languages", async () => {
+  const [english, korean] = await each([
+    "docker save -o /tmp/saved.tar busybox; docker load --explain -i /tmp/saved.tar",
+    "BOX_LANG=ko docker load --explain -i /tmp/saved.tar; rm /tmp/saved.tar",
+  ]);
+  expect(english).toContain("flock(/var/lib/box/images/lock, LOCK_EX) load 1/8: lock-images");
+  expect(english).toContain("Holds the hashes of configs and layers against what the manifest says.");
+  expect(english).toMatch(/rename\(.*\) load 7\/8: write-index[\s\S]*Loaded image: busybox:latest\n\[0\]$/);
+  expect(korean).toContain("이미지를 바꾸는 명령이 한 번에 하나만 돌도록 파일을 잠급니다.");
+});

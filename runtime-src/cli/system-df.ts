@@ -2,7 +2,7 @@
 import { diskFolder } from "../container/paths.ts";
 import { listContainers } from "../container/recover.ts";
 import { listVolumes, volumeData } from "../container/volumes.ts";
-import { listImages } from "../image/store.ts";
+import { contentBytes, type Image, listImages } from "../image/store.ts";
 import { dockerStatus } from "./container-row.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { type Cell, printList } from "./list-output.ts";
@@ -24,10 +24,12 @@ interface Item {
   readonly isUsed: boolean;
 }
 
-function row(type: string, items: readonly Item[]): Record<string, Cell> {
-  const sum = (of: readonly Item[]) => of.reduce((total, { bytes }) => total + bytes, 0);
-  const total = sum(items);
-  const free = sum(items.filter(({ isUsed }) => !isUsed));
+const sum = (of: readonly Item[]): number => of.reduce((total, { bytes }) => total + bytes, 0);
+
+/** `parts` is what the items lie in on the disk, where several can share one. */
+function row(type: string, items: readonly Item[], parts = items): Record<string, Cell> {
+  const total = sum(parts);
+  const free = sum(parts.filter(({ isUsed }) => !isUsed));
   const share = total > 0 ? ` (${Math.floor((free * 100) / total)}%)` : "";
   return {
     Type: type,
@@ -38,31 +40,46 @@ function row(type: string, items: readonly Item[]): Record<string, Cell> {
   };
 }
 
-function collect(runtime: Runtime): Record<string, Item[]> {
+type OfImages = readonly { readonly image: Image; readonly isUsed: boolean }[];
+
+/** Each layer once; its size is in the manifest, so that no tree has to be walked. */
+function layersOf(images: OfImages): Item[] {
+  const layers = new Map<string, Item>();
+  for (const { image, isUsed } of images) {
+    for (const [at, name] of image.file.rootfs.diff_ids.entries()) {
+      const layer = image.manifest.layers[at];
+      const others = layers.get(name)?.isUsed ?? false;
+      layers.set(name, { name, bytes: layer ? contentBytes(layer) : 0, isUsed: isUsed || others });
+    }
+  }
+  return [...layers.values()];
+}
+
+function collect(runtime: Runtime) {
   const { paths } = runtime;
   const states = listContainers(runtime);
-  const layers = new Map<string, number>();
-  const layerSize = (layer: string) => {
-    const known = layers.get(layer) ?? filesSize(layer);
-    layers.set(layer, known);
-    return known;
-  };
+  const byId = new Map(listImages(paths).map((image) => [image.id, image]));
+  const images = [...byId.values()].map((image) => ({
+    image,
+    isUsed: states.some(({ imageId }) => imageId === image.id),
+  }));
   return {
-    Images: listImages(paths).map((image) => ({
-      name: image.name,
-      bytes: image.layers.reduce((sum, layer) => sum + layerSize(layer), 0),
-      isUsed: states.some(({ imageId }) => imageId === image.id),
-    })),
-    Containers: states.map((state) => ({
-      name: state.name,
-      bytes: filesSize(`${diskFolder(paths, state.id)}/upper`),
-      isUsed: ["running", "paused", "restarting"].includes(dockerStatus(runtime, state)),
-    })),
-    "Local Volumes": listVolumes(paths).map(({ name }) => ({
-      name,
-      bytes: filesSize(volumeData(paths, name)),
-      isUsed: states.some(({ mountPoints = [] }) => mountPoints.some((mount) => mount.name === name)),
-    })),
+    images,
+    Images: images.map(({ image, isUsed }): Item => ({ name: image.name, bytes: image.sizeBytes, isUsed })),
+    Containers: states.map(
+      (state): Item => ({
+        name: state.name,
+        bytes: filesSize(`${diskFolder(paths, state.id)}/upper`),
+        isUsed: ["running", "paused", "restarting"].includes(dockerStatus(runtime, state)),
+      }),
+    ),
+    "Local Volumes": listVolumes(paths).map(
+      ({ name }): Item => ({
+        name,
+        bytes: filesSize(volumeData(paths, name)),
+        isUsed: states.some(({ mountPoints = [] }) => mountPoints.some((mount) => mount.name === name)),
+      }),
+    ),
   };
 }
 
@@ -73,8 +90,10 @@ export const systemDf: Verb = {
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(flags.rest, 0, 0);
-    const found = collect(runtime);
-    const rows = Object.entries(found).map(([type, items]) => row(type, items));
+    const { images, ...found } = collect(runtime);
+    const rows = Object.entries(found).map(([type, items]) =>
+      row(type, items, type === "Images" ? layersOf(images) : items),
+    );
     const shape = {
       headings: HEADINGS,
       columns: Object.keys(HEADINGS),
