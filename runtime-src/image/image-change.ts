@@ -93,7 +93,13 @@ export const endSteps: readonly Step<ImageChange>[] = [
     syscall: "unlinkat",
     args: ({ host }) => [workFolder(host.paths)],
     source: sourceHere(),
-    run: ({ host }) => rmSync(workFolder(host.paths), { recursive: true }),
+    run: ({ host }) => {
+      try {
+        rmSync(workFolder(host.paths), { recursive: true });
+      } catch {
+        // The change is made, and half of what it put aside is gone: nothing to undo, the next one clears it away.
+      }
+    },
   },
 ];
 
