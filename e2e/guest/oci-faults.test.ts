@@ -50,7 +50,9 @@ END`;
 
 const CREATE = `box oci create --bundle ${BUNDLE} ff`;
 const START = `${CREATE} && box oci start ff`;
-const RUN = `sh -c '${START}'`;
+/** The container keeps the descriptors that it is given. */
+const RUN = `sh -c '${START}' < /dev/null`;
+const QUIET = "< /dev/null > /dev/null 2>&1";
 const CLEAN = "box oci delete --force ff";
 const FAILED = 1;
 
@@ -60,7 +62,7 @@ beforeAll(async () => {
   guest = await bootGuest();
   await guest.out(PREPARE);
   // What the first container makes once for all of them is there before anything is counted.
-  await guest.out(`${START} && box oci exec ff true && ${CLEAN}`);
+  await guest.out(`{ ${START}; } ${QUIET} && box oci exec ff true && ${CLEAN}`);
   before = await counts();
 });
 afterAll(() => guest?.end());
@@ -78,10 +80,12 @@ async function expectCounts(wanted: KernelCounts): Promise<void> {
 }
 
 /** Where the struck process is the command itself, and where it is the container's init, whose parent lives. */
+const CREATING = new Set(bundleCreateSteps.map(({ name }) => name));
 const MAKING = [
   ["create", bundleCreateSteps, KILLED],
   ["start", bundleReleaseSteps, KILLED],
-  ["init", bundleInitSteps, FAILED],
+  // What the creator does for a bundle's init under the same name has been struck with it.
+  ["init", bundleInitSteps.filter(({ name }) => !CREATING.has(name)), FAILED],
 ] as const;
 
 test.each(MAKING)(
@@ -131,7 +135,7 @@ test(
 test(
   "killed, or with an error, at each step of exec and pause, the container is as it was",
   async () => {
-    await guest.out(START);
+    await guest.out(`{ ${START}; } ${QUIET}`);
     const running = await counts();
     for (const steps of [execSteps, joinSteps]) {
       expectCodes(steps, await strikeAt(kills(steps), "box oci exec ff sleep 0", ":"), KILLED);

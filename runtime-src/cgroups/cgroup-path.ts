@@ -3,9 +3,9 @@
  * (cgroup.subtree_control), which the kernel refuses (EBUSY) where processes are in them. Those that were made are told,
  * so that they can go with it.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { type Host, isErrno } from "../container/host.ts";
-import { cgroupRoot } from "../container/paths.ts";
+import { cgroupRoot, type Paths } from "../container/paths.ts";
 import { cgroupPids, openCgroup, tryRemoveCgroup } from "./container-cgroup.ts";
 import { handDown } from "./own-cgroup.ts";
 
@@ -26,18 +26,28 @@ function makeGroup(folder: string): boolean {
   }
 }
 
+/** The groups above `folder`, innermost first. */
+function groupsAbove(paths: Paths, folder: string): string[] {
+  const root = cgroupRoot(paths);
+  const above: string[] = [];
+  for (let at = parentOf(folder); at.length > root.length; at = parentOf(at)) above.push(at);
+  return above;
+}
+
+const parentOf = (folder: string): string => folder.slice(0, folder.lastIndexOf("/"));
+
+/** What makeCgroupPath would make above `folder`, innermost first: to be noted before it does. */
+export const missingAbove = (paths: Paths, folder: string): string[] =>
+  groupsAbove(paths, folder).filter((group) => !existsSync(group));
+
 export function makeCgroupPath(host: Host, folder: string): MadeCgroup {
-  const root = cgroupRoot(host.paths);
-  const parts = folder.slice(root.length + 1).split("/");
   const made: string[] = [];
-  let at = root;
   try {
-    for (const part of parts.slice(0, -1)) {
-      handDown(host, at);
-      at = `${at}/${part}`;
-      if (makeGroup(at)) made.unshift(at);
+    handDown(host, cgroupRoot(host.paths));
+    for (const group of groupsAbove(host.paths, folder).reverse()) {
+      if (makeGroup(group)) made.unshift(group);
+      handDown(host, group);
     }
-    handDown(host, at);
     if (!makeGroup(folder) && cgroupPids(folder).length > 0) {
       throw new Error(`cgroup ${folder}: processes are in it already; a container needs one of its own`);
     }

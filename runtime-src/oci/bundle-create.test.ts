@@ -48,7 +48,15 @@ function context({ linux }: Recording): BundleContext {
     cgroupsPath: null,
   };
   const cgroup = below("cgroup/box/it");
-  const record = newRecord(root, { id: "it", bundle: folder, spec, cgroup, createdMs: 0, owner: "root" });
+  const record = newRecord(root, {
+    id: "it",
+    bundle: folder,
+    spec,
+    cgroup,
+    madeCgroups: [],
+    createdMs: 0,
+    owner: "root",
+  });
   return new BundleContext({ linux, paths }, root, record, () => {});
 }
 

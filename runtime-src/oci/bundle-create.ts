@@ -206,10 +206,7 @@ export function createBundle(c: BundleContext): void {
   }
 }
 
-export function newRecord(
-  root: string,
-  record: Omit<BundleRecord, "pid" | "startTicks" | "madeCgroups">,
-): BundleRecord {
+export function newRecord(root: string, record: Omit<BundleRecord, "pid" | "startTicks">): BundleRecord {
   if (findRecord(root, record.id)) throw new Error(`container with id "${record.id}" already exists`);
-  return { ...record, pid: null, startTicks: null, madeCgroups: [] };
+  return { ...record, pid: null, startTicks: null };
 }

@@ -18,7 +18,7 @@ export interface BundleRecord {
   readonly id: string;
   readonly bundle: string;
   readonly spec: ContainerSpec;
-  /** Absolute path of its cgroup, and those above it that were made for it, innermost first. */
+  /** Absolute path of its cgroup, and those above it that are made for it, innermost first; noted before they are. */
   readonly cgroup: string;
   readonly madeCgroups: readonly string[];
   /** null until create has come to its end. */

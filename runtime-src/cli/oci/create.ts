@@ -1,5 +1,6 @@
 /** `box oci create` (runtime.md, "Create"), and what `run` has in common with it. */
 import { realpathSync, writeFileSync } from "node:fs";
+import { missingAbove } from "../../cgroups/cgroup-path.ts";
 import { newCgroupFolder } from "../../container/paths.ts";
 import { BundleContext, createBundle, newRecord } from "../../oci/bundle-create.ts";
 import { readConfig } from "../../oci/config.ts";
@@ -38,11 +39,13 @@ export async function prepareBundle(
   const bundle = bundleOf(flags);
   const spec = readConfig({ bundle, id, ownCgroup: runtime.paths.cgroupName });
   await loadSeccompCompiler(spec);
+  const cgroup = newCgroupFolder(runtime.paths, id, spec.cgroupsPath);
   const record = newRecord(runtime.root, {
     id,
     bundle,
     spec,
-    cgroup: newCgroupFolder(runtime.paths, id, spec.cgroupsPath),
+    cgroup,
+    madeCgroups: spec.cgroupsPath === null ? [] : missingAbove(runtime.paths, cgroup),
     createdMs: Date.now(),
     owner: process.env.USER ?? "root",
   });
