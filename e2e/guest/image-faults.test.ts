@@ -67,9 +67,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
 };
 
 /** What is listed is whole. */
-const WHOLE = `for image in made:1 flat:1 kept:1 other:1 built:1; do
-docker image inspect $image > /dev/null 2>&1 && { docker save $image > /dev/null || echo $fault $image; }
-done >> /tmp/wrong; docker images > /dev/null || echo $fault images >> /tmp/wrong`;
+const WHOLE = `for image in $(docker images --format '{{.Repository}}:{{.Tag}}' || echo $fault images >> /tmp/wrong); do
+case $image in *:1) docker save $image > /dev/null || echo $fault $image >> /tmp/wrong;; esac; done`;
 const FILES = "find /var/lib/box | sort";
 const AS_BEFORE = `[ "$(${FILES})" = "$(cat /tmp/files)" ] || { echo $fault; ${FILES} | diff - /tmp/files; } >> /tmp/wrong`;
 
