@@ -29,7 +29,7 @@ export async function strikeAt(
     `{ ${prepare}; } > /dev/null 2>&1`,
     `{ BOX_FAULT=$fault ${command}; } > /tmp/fault.out 2>&1; echo $fault $?`,
     `{ ${clean}; } > /dev/null 2>&1`,
-    "done",
+    "done; true",
   ].join("\n");
   const lines = (await guest.out(script, STRIKE_TIMEOUT_MS)).split("\n");
   return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
