@@ -19,6 +19,23 @@ const inside = async (flags: string, command: string): Promise<string> => {
   return (stdout + stderr).trim();
 };
 
+test("--privileged: every device of the machine, but for its console and terminals", async () => {
+  const list = "cd /dev; find . -path ./pts -prune -o -path ./shm -prune -o \\( -type b -o -type c \\) -print | sort";
+  const own = new Set(["./console", "./ptmx"]);
+  const machine = (await guest.out(list)).split("\n").filter((name) => !own.has(name));
+  expect((await inside("--privileged", list)).split("\n")).toEqual(machine);
+  expect(machine).toContain("./ram0");
+  expect((await inside("", list)).split("\n")).toEqual([
+    "./full",
+    "./null",
+    "./random",
+    "./tty",
+    "./urandom",
+    "./zero",
+  ]);
+  expect(await inside("--privileged", "head -c 1024 /dev/ram0 | wc -c")).toBe("1024");
+});
+
 test("devices: none but docker's, one that is given as far as it is given", async () => {
   const use = "head -c1 /dev/disk >/dev/null && echo read; echo > /dev/disk; true";
   expect(await inside("--device /dev/ram0:/dev/disk:r", use)).toMatch(/^read\n.*Operation not permitted/);

@@ -1,6 +1,7 @@
-/** --device and --device-cgroup-rule: nodes in the container's /dev, and what its cgroup's BPF program allows of them. */
-import { readdirSync, type Stats, statSync } from "node:fs";
+/** --device, --device-cgroup-rule and what --privileged adds: nodes in the container's /dev, and what its cgroup's BPF program allows of them. */
+import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { DEFAULT_DEVICE_RULES, type DeviceRule } from "../cgroups/devices.ts";
+import { DEVICES, LINKS } from "../container/dev.ts";
 import type { DeviceSpec } from "../container/spec.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { invalidArgument } from "./parsed-flag.ts";
@@ -51,6 +52,28 @@ function nodesOf({ source, target, access }: Wanted): (Wanted & { readonly stats
   );
 }
 
+/** What a container has of its own in /dev, or not at all. */
+const NOT_SHARED = new Set<string>([
+  ...[...DEVICES, ...LINKS].map(([name]) => name),
+  ...["pts", "shm", "mqueue", "console", ".lxc", ".lxd-mounts", ".udev"],
+]);
+
+/** All device nodes of the machine, as --privileged gives them; links are left out. */
+function machineDevices(folder = "/dev"): DeviceSpec[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    const stats = lstatSync(path);
+    if (NOT_SHARED.has(name)) return [];
+    if (stats.isDirectory()) return machineDevices(path);
+    return stats.isCharacterDevice() || stats.isBlockDevice() ? [deviceAt(path, stats)] : [];
+  });
+}
+
+function deviceAt(path: string, stats: Stats): DeviceSpec {
+  const type = stats.isBlockDevice() ? "b" : "c";
+  return { path, type, ...deviceNumbers(stats.rdev), fileMode: stats.mode & 0o777, uid: stats.uid, gid: stats.gid };
+}
+
 export interface Devices {
   readonly devices: readonly DeviceSpec[];
   readonly deviceRules: readonly DeviceRule[];
@@ -58,15 +81,16 @@ export interface Devices {
 
 /** null: nothing beyond docker's own. */
 export function devicesOf(flags: ParsedFlags): Devices | null {
-  if (!flags.given("device") && !flags.given("device-cgroup-rule")) return null;
-  const devices: DeviceSpec[] = [];
+  const privileged = flags.bool("privileged");
+  if (!privileged && !flags.given("device") && !flags.given("device-cgroup-rule")) return null;
+  const devices = privileged ? machineDevices() : [];
   const rules: DeviceRule[] = [];
   for (const { source, target, access, stats } of flags.list("device").map(parseDevice).flatMap(nodesOf)) {
     if (!stats.isCharacterDevice() && !stats.isBlockDevice()) throw notAdded(source, "not a device node");
-    const type = stats.isBlockDevice() ? "b" : "c";
-    const { major, minor } = deviceNumbers(stats.rdev);
-    devices.push({ path: target, type, major, minor, fileMode: stats.mode & 0o777, uid: stats.uid, gid: stats.gid });
-    rules.push({ allow: true, type, major, minor, access });
+    const device = deviceAt(target, stats);
+    devices.push(device);
+    const { type, major, minor } = device;
+    rules.push({ allow: true, type, major, minor, access } as DeviceRule);
   }
   rules.push(...flags.list("device-cgroup-rule").map(parseRule));
   return { devices, deviceRules: [...DEFAULT_DEVICE_RULES, ...rules] };

@@ -149,7 +149,7 @@ function hostConfig(state: ContainerState) {
       Hard: hard,
       Soft: soft,
     })),
-    Devices: spec.devices.map(({ path }) => ({ PathInContainer: path })),
+    Devices: (spec.privileged ? [] : spec.devices).map(({ path }) => ({ PathInContainer: path })),
     Runtime: "box",
     ...limits(resources),
     MaskedPaths: spec.maskedPaths === "default" ? undefined : spec.maskedPaths,

@@ -101,6 +101,7 @@ const RARE = [
   "log-driver",
   "mount",
   "no-healthcheck",
+  "privileged",
   "restart",
   "runtime",
   "security-opt",
