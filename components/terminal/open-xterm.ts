@@ -1,6 +1,5 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
-import { WebglAddon } from "@xterm/addon-webgl";
 import { Terminal } from "@xterm/xterm";
 import { watchCommands } from "./command-lines.ts";
 import { declareTerminalHangul, TERMINAL_HANGUL } from "./hangul-font.ts";
@@ -56,7 +55,8 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
   xterm.open(element);
   xterm.textarea?.setAttribute("aria-label", options.label);
   // Not while the machine starts: a drawing context and its atlas cost the main thread a tenth of a second.
-  const idle = whenIdle(() => loadWebgl(xterm));
+  let ended = false;
+  const idle = whenIdle(() => void loadWebgl(xterm, () => ended));
   // A slice of the Hangul font comes when its first syllable is shown; what was drawn before it came is drawn anew.
   const redraw = () => xterm.clearTextureAtlas();
   document.fonts?.addEventListener("loadingdone", redraw);
@@ -71,6 +71,7 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
       xterm.options.theme = terminalTheme(element);
     },
     dispose() {
+      ended = true;
       idle.dispose();
       document.fonts?.removeEventListener("loadingdone", redraw);
       xterm.dispose();
@@ -83,10 +84,12 @@ function leavesTerminal(event: KeyboardEvent): boolean {
   return (event.key === "Tab" && event.shiftKey) || event.key === "F6";
 }
 
-/** Without WebGL in hardware, or when the browser takes it back, xterm draws with the DOM. */
-function loadWebgl(xterm: Terminal): void {
+/** Without WebGL in hardware, or when the browser takes it back, xterm draws with the DOM; then its code is not fetched. */
+async function loadWebgl(xterm: Terminal, isEnded: () => boolean): Promise<void> {
   if (!hasHardwareWebgl()) return;
   try {
+    const { WebglAddon } = await import("@xterm/addon-webgl");
+    if (isEnded()) return;
     const webgl = new WebglAddon();
     webgl.onContextLoss(() => webgl.dispose());
     xterm.loadAddon(webgl);
