@@ -44,7 +44,7 @@ export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp:
   }
   const missed = next.totalForks - previous.totalForks - seenForks;
   if (missed > 0) events.push({ ...stamp, kind: "missed", count: missed });
-  events.push(...exits(previous, next, after, stamp));
+  events.push(...exits(previous, next, { after, passed }, stamp));
   return events;
 }
 
@@ -53,19 +53,23 @@ function isToldBy(parent: Task, event: KernelEvent): boolean {
   return event.kind !== "exec" || parent.pid !== 1;
 }
 
-function exits(
-  previous: KernelSnapshot,
-  next: KernelSnapshot,
-  after: ReadonlyMap<number, Task>,
-  stamp: EventStamp,
-): KernelEvent[] {
+interface Later {
+  readonly after: ReadonlyMap<number, Task>;
+  readonly passed: ReadonlyMap<number, Task>;
+}
+
+function exits(previous: KernelSnapshot, next: KernelSnapshot, { after, passed }: Later, stamp: EventStamp) {
   const ended = previous.tasks.filter((task) => {
     const later = after.get(task.pid);
     return later !== task && !isDead(task) && (!later || !isSame(task, later) || isDead(later));
   });
   if (ended.length === 0) return [];
   const killed = oomKilledPids(previous, next, ended, after);
-  return ended.map((task) => ({ ...subject(task, stamp), kind: "exit", oomKilled: killed.has(task.pid) }));
+  return ended.map((task): KernelEvent => {
+    // It may have become another program since, and ends as that.
+    const last = [passed.get(task.pid), after.get(task.pid)].find((seen) => seen && isSame(seen, task)) ?? task;
+    return { ...subject(last, stamp), kind: "exit", oomKilled: killed.has(task.pid) };
+  });
 }
 
 function changes(

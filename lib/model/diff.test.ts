@@ -45,6 +45,18 @@ describe("processes", () => {
     ]);
   });
 
+  test("ends as the program that it last was", () => {
+    const before = sampleSnapshot(1, { tasks: [sampleTask(1), sampleTask(11, { comm: "box" })] });
+    const last = sampleTask(11, { comm: "true", execId: 2 });
+    const gone = diff(before, later({ passed: [last] }));
+    const zombie = diff(before, later({ tasks: [sampleTask(1), { ...last, state: "Z" }] }));
+    for (const events of [gone, zombie])
+      expect(events.map((event) => [event.kind, "comm" in event && event.comm])).toEqual([
+        ["exec", "true"],
+        ["exit", "true"],
+      ]);
+  });
+
   test("a new process is held against its parent: program, namespaces, group", () => {
     const child = sampleTask(11, {
       ppid: 10,
