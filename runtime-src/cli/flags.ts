@@ -46,8 +46,29 @@ function boolValue(flag: Flag, text: string): boolean {
   throw unparsed(flag, text, "ParseBool");
 }
 
+interface FlagIndex {
+  readonly byName: ReadonlyMap<string, Flag>;
+  readonly byLetter: ReadonlyMap<string, Flag>;
+}
+
+const indices = new WeakMap<readonly Flag[], FlagIndex>();
+
+/** `run` has a hundred and more; the resident does it for the verbs that it has ready. */
+export function indexFlags(flags: readonly Flag[]): FlagIndex {
+  let index = indices.get(flags);
+  if (!index) {
+    index = {
+      byName: new Map(flags.map((flag) => [flag.name, flag])),
+      byLetter: new Map(flags.flatMap((flag) => (flag.short === undefined ? [] : [[flag.short, flag] as const]))),
+    };
+    indices.set(flags, index);
+  }
+  return index;
+}
+
 /** `interspersed`: flags may follow words; not so where the words are another program's command line. */
 export function parseFlags(flags: readonly Flag[], argv: readonly string[], interspersed: boolean): ParsedFlags {
+  const { byName, byLetter } = indexFlags(flags);
   const values = new Map<string, boolean | string | string[]>();
   const rest: string[] = [];
   let at = 0;
@@ -67,7 +88,7 @@ export function parseFlags(flags: readonly Flag[], argv: readonly string[], inte
   const takeLong = (word: string) => {
     const equals = word.indexOf("=");
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
-    const flag = flags.find((known) => known.name === name);
+    const flag = byName.get(name);
     if (!flag && name === "help") throw new HelpWanted();
     if (!flag) throw new UsageError(`unknown flag: --${name}`);
     if (equals >= 0) set(flag, word.slice(equals + 1));
@@ -76,7 +97,7 @@ export function parseFlags(flags: readonly Flag[], argv: readonly string[], inte
   const takeShort = (word: string) => {
     for (let i = 1; i < word.length; i++) {
       const letter = word[i] ?? "";
-      const flag = flags.find((known) => known.short === letter);
+      const flag = byLetter.get(letter);
       if (!flag) throw new UsageError(`unknown shorthand flag: '${letter}' in ${word}`);
       if (flag.kind === "bool" && word[i + 1] !== "=") {
         set(flag, "true");

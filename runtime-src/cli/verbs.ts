@@ -1,5 +1,6 @@
 /** Every verb and where it is; loaded by dynamic import, one chunk of bytecode each. */
 import { READY_VERBS } from "../core-modules.ts";
+import { indexFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 
 export type Load = () => Promise<Verb>;
@@ -54,7 +55,10 @@ const loaded = new Map<string, Verb>();
 export async function loadReadyVerbs(): Promise<void> {
   for (const name of READY_VERBS) {
     const load = VERBS[name];
-    if (load) loaded.set(name, await load());
+    if (!load) continue;
+    const verb = await load();
+    indexFlags(verb.flags ?? []);
+    loaded.set(name, verb);
   }
 }
 

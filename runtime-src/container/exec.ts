@@ -220,7 +220,7 @@ function runExec(c: ExecContext, sync: number): number {
   const { linux } = c.host;
   const join: JoinContext = { c, sync, user: null };
   try {
-    forgetPendingSteps();
+    forgetPendingSteps(linux);
     // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
     linux.closeAllBut([sync, c.pidfd, ...(c.inheritStdio ? [0, 1, 2] : c.childFds), ...stepPortFds()]);
     linux.setsid();

@@ -24,7 +24,7 @@ export interface InitFailure {
 export function runInit(context: InitContext, reporter: Reporter): number {
   const { linux, spec, sync } = context;
   try {
-    forgetPendingSteps();
+    forgetPendingSteps(linux);
     // Folders of the host among them would be a way out: "-w /proc/self/fd/7" (CVE-2024-21626).
     linux.closeAllBut([sync, ...context.stdio, ...context.idmapTrees.values(), ...stepPortFds()]);
     const initProgram = spec.init ? openInitProgram(linux) : -1;

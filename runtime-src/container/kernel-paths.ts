@@ -2,8 +2,9 @@
  * Parts of /proc and /sys that are kept from a container (config-linux.md, "Masked Paths" and "Readonly Paths"), after
  * pivot_root(2): a file is covered by /dev/null, a folder by an empty tmpfs; what is to be read-only is bound on itself.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { AT_FDCWD, AT_RECURSIVE, MOUNT_ATTR_RDONLY, MS_BIND, MS_RDONLY, MS_REC } from "../linux/constants.ts";
+import type { LinuxCalls } from "../linux/syscalls.ts";
 import { isErrno } from "./host.ts";
 import type { InitContext } from "./init-context.ts";
 
@@ -26,11 +27,19 @@ export const MASKED_PATHS = [
 /** What would change it. */
 export const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
-let present: { readonly masked: readonly string[]; readonly readonly: readonly string[] } | null = null;
+interface PresentPaths {
+  readonly masked: readonly { readonly path: string; readonly isFolder: boolean }[];
+  readonly readonly: readonly string[];
+}
+
+let present: PresentPaths | null = null;
 
 /** Those that this kernel has: the same in every mount of proc and sysfs, so asked once, by the resident. */
-export function presentPaths(): NonNullable<typeof present> {
-  present ??= { masked: MASKED_PATHS.filter(isThere), readonly: READONLY_PATHS.filter(isThere) };
+export function presentPaths(): PresentPaths {
+  present ??= {
+    masked: MASKED_PATHS.filter(isThere).map((path) => ({ path, isFolder: statSync(path).isDirectory() })),
+    readonly: READONLY_PATHS.filter(isThere),
+  };
   return present;
 }
 
@@ -45,16 +54,27 @@ const whereItExists = (act: () => void): void => {
   }
 };
 
+const coverFile = (linux: LinuxCalls, path: string): void => linux.mount("/dev/null", path, null, MS_BIND, null);
+
+const coverFolder = (linux: LinuxCalls, path: string): void =>
+  linux.mount("tmpfs", path, "tmpfs", MS_RDONLY, "size=0k,nr_inodes=1");
+
+function cover(linux: LinuxCalls, path: string): void {
+  try {
+    coverFile(linux, path);
+  } catch (error) {
+    if (!isErrno(error, "ENOTDIR")) throw error;
+    coverFolder(linux, path);
+  }
+}
+
 export function maskPaths({ linux, spec }: InitContext): void {
-  for (const path of spec.maskedPaths === "default" ? presentPaths().masked : spec.maskedPaths) {
-    whereItExists(() => {
-      try {
-        linux.mount("/dev/null", path, null, MS_BIND, null);
-      } catch (error) {
-        if (!isErrno(error, "ENOTDIR")) throw error;
-        linux.mount("tmpfs", path, "tmpfs", MS_RDONLY, "size=0k,nr_inodes=1");
-      }
-    });
+  if (spec.maskedPaths !== "default") {
+    for (const path of spec.maskedPaths) whereItExists(() => cover(linux, path));
+    return;
+  }
+  for (const { path, isFolder } of presentPaths().masked) {
+    whereItExists(() => (isFolder ? coverFolder(linux, path) : coverFile(linux, path)));
   }
 }
 

@@ -3,8 +3,9 @@
  * port: the container does not care, so every failure here is silent.
  *
  * A container is made in some forty steps, and writing each by itself would cost a quarter of the whole. So what a step
- * always says is made into text once, and lines are written together when the first of them is FLUSH_MS old, before the
- * process waits or becomes another program, and at the end of a table. Each line carries its own time.
+ * always says is made into text once, and lines are kept (linux.keepText) and written together when the first of them is
+ * FLUSH_MS old, before the process waits or becomes another program, and at the end of a table. Each line carries its own
+ * time.
  */
 import { RUNTIME_STEP_VERSION } from "../../lib/protocol/runtime-step.ts";
 import { O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_WRONLY } from "../linux/constants.ts";
@@ -14,7 +15,7 @@ import type { Reporter, Step, StepOutcome } from "./steps.ts";
 const FLUSH_MS = 25;
 
 let port: number | null = null;
-let pending = "";
+let isPending = false;
 let pendingSinceMs = 0;
 
 /** Opened once a process, and in the resident for all its workers. -1 where there is no port. */
@@ -46,30 +47,25 @@ export const stepPortFds = (): number[] => [port ?? -1, narratorFd].filter((fd) 
 // biome-ignore lint/suspicious/noExplicitAny: steps of every table
 type AnyStep = Step<any>;
 
-const fixedTexts = new Map<AnyStep, string>();
-
 /** What every report of the step says; the resident asks once, before it forks. */
 export function fixedText(step: AnyStep): string {
-  let text = fixedTexts.get(step);
-  if (text === undefined) {
+  if (step.fixedText === undefined) {
     const { name, part, syscall, source, args } = step;
-    text = JSON.stringify({ step: name, part, syscall, source }).slice(1, -1);
-    if (args.length === 0) text += `,"args":${JSON.stringify(args(null))}`;
-    fixedTexts.set(step, text);
+    step.fixedText = `,${JSON.stringify({ step: name, part, syscall, source }).slice(1, -1)}`;
+    if (args.length === 0) step.fixedText += `,"args":${JSON.stringify(args(null))}`;
   }
-  return text;
+  return step.fixedText;
 }
 
-/** Milliseconds with three digits: a third of the cost of printing a double. */
-function timeText(ms: number): string {
-  const whole = Math.floor(ms);
-  const fraction = Math.floor((ms - whole) * 1000);
-  return `${whole}.${fraction < 10 ? "00" : fraction < 100 ? "0" : ""}${fraction}`;
-}
+const DONE = ',"phase":"done","error":null,"atMs":';
+
+const endText = (phase: string, error: string | null): string =>
+  `,"phase":"${phase}","error":${JSON.stringify(error)},"atMs":`;
 
 /** What the parent had not written yet is its own to write. */
-export function forgetPendingSteps(): void {
-  pending = "";
+export function forgetPendingSteps(linux: LinuxCalls): void {
+  isPending = false;
+  linux.forgetKept();
 }
 
 const SILENT: Reporter = { report: () => {}, flush: () => {} };
@@ -84,11 +80,10 @@ export function stepReporter(
     return narrator === null ? SILENT : { report: (...told) => narrator?.(operation, ...told), flush: () => {} };
   const head = `{"v":${RUNTIME_STEP_VERSION},"id":"${id}","name":${JSON.stringify(name)},"operation":"${operation}","index":`;
   const flush = () => {
-    if (pending === "") return;
-    const text = pending;
-    pending = "";
+    if (!isPending) return;
+    isPending = false;
     try {
-      linux.write(fd, text);
+      linux.writeKept(fd);
     } catch {
       // a reader that is not there must not stop a container
     }
@@ -98,10 +93,15 @@ export function stepReporter(
     report(step, context, { index, total, phase, error }) {
       const atMs = linux.bootTimeMs();
       narrator?.(operation, step, context, { index, total, phase, error });
-      if (pending === "") pendingSinceMs = atMs;
-      const args = step.args.length === 0 ? "" : `,"args":${JSON.stringify(step.args(context))}`;
-      const failure = error === null ? "null" : JSON.stringify(error);
-      pending += `${head}${index},"total":${total},${fixedText(step)}${args},"phase":"${phase}","error":${failure},"atMs":${timeText(atMs)}}\n`;
+      if (!isPending) pendingSinceMs = atMs;
+      isPending = true;
+      linux.keepText(head, index, ',"total":', total, fixedText(step));
+      if (step.args.length > 0) linux.keepText(',"args":', step.args(context));
+      // Whole numbers, since printing a double costs thirty times as much: milliseconds, then three digits.
+      const whole = atMs | 0;
+      const fraction = ((atMs - whole) * 1000) | 0;
+      const point = fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".";
+      linux.keepText(phase === "done" ? DONE : endText(phase, error), whole, point, fraction, "}\n");
       if (atMs - pendingSinceMs > FLUSH_MS) flush();
     },
   };

@@ -1,6 +1,7 @@
 /*
  * Memory for QuickJS: small blocks from free lists by size, cut from chunks that are never given back; large ones from
  * malloc(3). glibc's malloc and the question how much it really gave took a quarter of the time of a short command.
+ * A chunk's pages come with it (MAP_POPULATE): one by one, each would be a page fault.
  *
  * A forked worker starts afresh (allocator_start_fresh): it allocates from a chunk of its own instead of the holes in
  * its parent's pages, and leaves freed blocks of its parent alone, since each page of the parent's that it writes to is
@@ -9,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "engine.h"
 
@@ -17,11 +19,10 @@
 #define CHUNK_BYTES 65536
 #define CLASSES (LARGEST_BYTES / GRAIN_BYTES + 1)
 
+/* Eight bytes, which keeps values aligned. */
 typedef struct {
-  size_t capacity; /* what follows, in bytes; above LARGEST_BYTES it came from malloc */
-#if UINTPTR_MAX == UINT32_MAX
-  uint32_t padding; /* keeps values 8-byte aligned */
-#endif
+  uint32_t capacity; /* what follows, in bytes; above LARGEST_BYTES it came from malloc */
+  uint32_t generation; /* of the process that cut it */
 } Header;
 
 typedef struct FreeBlock {
@@ -30,33 +31,21 @@ typedef struct FreeBlock {
 
 static FreeBlock *free_blocks[CLASSES];
 static char *chunk_at, *chunk_end;
-
-/* Small blocks of the parent's: in the chunks listed here when the process was forked. */
-typedef struct Chunk {
-  struct Chunk *next;
-} Chunk;
-static Chunk *chunks, *inherited;
+/* Forks that start afresh count it up: what has another number is the parent's. */
+static uint32_t generation;
 
 static Header *header_of(const void *block) { return (Header *)((char *)(uintptr_t)block - sizeof(Header)); }
 
-static bool is_inherited(const void *block) {
-  for (Chunk *chunk = inherited; chunk; chunk = chunk->next)
-    if ((const char *)block >= (char *)chunk && (const char *)block < (char *)chunk + CHUNK_BYTES) return true;
-  return false;
-}
-
 static void *cut_block(size_t capacity) {
   if (chunk_at + sizeof(Header) + capacity > chunk_end) {
-    Chunk *chunk = malloc(CHUNK_BYTES);
-    if (!chunk) return NULL;
-    chunk->next = chunks;
-    chunks = chunk;
-    chunk_at = (char *)chunk + GRAIN_BYTES;
-    chunk_end = (char *)chunk + CHUNK_BYTES;
+    char *chunk = mmap(NULL, CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (chunk == MAP_FAILED) return NULL;
+    chunk_at = chunk;
+    chunk_end = chunk + CHUNK_BYTES;
   }
   Header *header = (Header *)chunk_at;
   chunk_at += sizeof(Header) + capacity;
-  header->capacity = capacity;
+  *header = (Header){capacity, generation};
   return header + 1;
 }
 
@@ -72,7 +61,7 @@ static void *allocate(JSMallocState *s, size_t size) {
     if (s->malloc_size + size > s->malloc_limit) return NULL;
     Header *header = malloc(sizeof(Header) + size);
     if (!header) return NULL;
-    header->capacity = size;
+    *header = (Header){size, generation};
     block = header + 1;
   }
   s->malloc_count++;
@@ -88,7 +77,7 @@ static void release(JSMallocState *s, void *block) {
   s->malloc_size -= capacity + sizeof(Header);
   if (capacity > LARGEST_BYTES) {
     free(header);
-  } else if (!inherited || !is_inherited(block)) {
+  } else if (header->generation == generation) {
     FreeBlock *head = block;
     head->next = free_blocks[capacity / GRAIN_BYTES];
     free_blocks[capacity / GRAIN_BYTES] = head;
@@ -132,6 +121,6 @@ JSRuntime *new_runtime(void) {
 
 void allocator_start_fresh(void) {
   memset(free_blocks, 0, sizeof(free_blocks));
-  inherited = chunks;
+  generation++;
   chunk_at = chunk_end = NULL;
 }

@@ -13,7 +13,7 @@ static JSContext *new_context(JSRuntime *rt) {
   JS_AddIntrinsicBaseObjects(ctx);
   JS_AddIntrinsicDate(ctx);
   JS_AddIntrinsicRegExp(ctx);
-  JS_AddIntrinsicJSON(ctx);
+  add_intrinsic_json(ctx);
   JS_AddIntrinsicMapSet(ctx);
   JS_AddIntrinsicTypedArrays(ctx);
   JS_AddIntrinsicPromise(ctx);

@@ -65,6 +65,11 @@ JSRuntime *new_runtime(void);
 /* In a forked worker, before it allocates: its memory from now on is its own pages. */
 void allocator_start_fresh(void);
 
+/* --- plain_json.h, kept_text.h --- */
+void add_intrinsic_json(JSContext *ctx);
+JSValue keep_text(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
+const uint8_t *take_kept_text(size_t *size);
+
 /* --- arguments --- */
 typedef struct {
   JSContext *ctx;
@@ -143,6 +148,8 @@ int64_t monotonic_ns(void);
 #define FIRST_SPARE_FD 3
 /* Closes every descriptor from FIRST_SPARE_FD on but those. */
 void close_all_but(int *keep, size_t count);
+/* At least that many bytes, until the next call. NULL when there is no memory. */
+uint8_t *scratch(size_t size);
 
 /* --- protect.c --- */
 /* Makes this program file unwritable through /proc/PID/exe, by running it again from a read-only mount of its own. */

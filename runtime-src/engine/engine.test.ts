@@ -45,6 +45,11 @@ test("a forked child runs nothing that its parent had queued, and ends as it say
   expect(stderr).toContain("Error: on purpose");
 });
 
+test("JSON.stringify writes plain data as the general function does, and leaves it the rest", () => {
+  const { lines } = box("json");
+  expect(lines).toEqual([...Array.from({ length: 13 }, () => "same"), "TypeError"]);
+});
+
 test("descriptors: passed, partly written, always ready, kept in a root; errors as Node words them", () => {
   expect(box("file-descriptors").lines).toEqual([
     "passed: through the passed one",

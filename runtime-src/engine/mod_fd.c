@@ -115,44 +115,80 @@ FUNCTION(fd_socketpair) {
   return pair(ctx, fds[0], fds[1]);
 }
 
+/* Room for what is copied on at once. Of pages that nothing is written to there are none; malloc(3) would map and unmap. */
+uint8_t *scratch(size_t size) {
+  static uint8_t room[65536];
+  static uint8_t *more;
+  static size_t more_size;
+  if (size <= sizeof(room)) return room;
+  if (size > more_size) {
+    free(more);
+    more_size = (more = malloc(size)) ? size : 0;
+  }
+  return more;
+}
+
 /* read(fd, maxBytes): Uint8Array, empty at end of file */
 FUNCTION(fd_read) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
   ARG_INT(max_bytes, 1);
   if (max_bytes < 0) return JS_ThrowRangeError(ctx, "maxBytes is negative");
-  uint8_t small[4096], *data = max_bytes > (int)sizeof(small) ? malloc(max_bytes) : small;
+  uint8_t *data = scratch(max_bytes);
   if (!data) return JS_ThrowOutOfMemory(ctx);
   ssize_t n;
   do n = read(fd, data, max_bytes);
   while (n < 0 && errno == EINTR);
-  int err = errno;
-  JSValue result = n < 0 ? throw_errno(ctx, err, "read", NULL) : new_bytes(ctx, data, n);
-  if (data != small) free(data);
-  return result;
+  return n < 0 ? throw_errno(ctx, errno, "read", NULL) : new_bytes(ctx, data, n);
 }
 
-/* write(fd, data): all of it, or an error whose `written` says how much went out */
+/* All of it, or an error whose `written` says how much went out. */
+static JSValue write_whole(JSContext *ctx, int fd, const uint8_t *data, size_t size) {
+  size_t done = 0;
+  while (done < size) {
+    ssize_t n = write(fd, data + done, size - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      JSValue error = new_errno(ctx, errno, "write", NULL, NULL);
+      JS_DefinePropertyValueStr(ctx, error, "written", JS_NewInt64(ctx, done), JS_PROP_C_W_E);
+      return JS_Throw(ctx, error);
+    }
+    done += n;
+  }
+  return JS_NewInt64(ctx, done);
+}
+
+/* write(fd, data) */
 FUNCTION(fd_write) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
-  size_t size, done = 0;
-  const char *owned = NULL;
-  const uint8_t *data;
-  if (JS_IsString(argv[1])) data = (const uint8_t *)(owned = JS_ToCStringLen(ctx, &size, argv[1]));
-  else data = bytes_argument(ctx, argv[1], &size);
-  if (!data) return JS_EXCEPTION;
-  int err = 0;
-  while (done < size) {
-    ssize_t n = write(fd, data + done, size - done);
-    if (n >= 0) done += n;
-    else if (errno != EINTR && (err = errno)) break;
+  size_t size;
+  if (JS_IsString(argv[1])) {
+    const char *text = JS_ToCStringLen(ctx, &size, argv[1]);
+    if (!text) return JS_EXCEPTION;
+    JSValue result = write_whole(ctx, fd, (const uint8_t *)text, size);
+    JS_FreeCString(ctx, text);
+    return result;
   }
-  if (owned) JS_FreeCString(ctx, owned);
-  if (!err) return JS_NewInt64(ctx, done);
-  JSValue error = new_errno(ctx, err, "write", NULL, NULL);
-  JS_DefinePropertyValueStr(ctx, error, "written", JS_NewInt64(ctx, done), JS_PROP_C_W_E);
-  return JS_Throw(ctx, error);
+  const uint8_t *data = bytes_argument(ctx, argv[1], &size);
+  return data ? write_whole(ctx, fd, data, size) : JS_EXCEPTION;
+}
+
+/* writeKept(fd) */
+FUNCTION(fd_write_kept) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  size_t size;
+  const uint8_t *text = take_kept_text(&size);
+  return write_whole(ctx, fd, text, size);
+}
+
+FUNCTION(fd_forget_kept) {
+  UNUSED_ARGUMENTS;
+  (void)ctx;
+  size_t size;
+  take_kept_text(&size);
+  return JS_UNDEFINED;
 }
 
 FUNCTION(fd_mknod) {
@@ -260,6 +296,9 @@ const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("socketpair", 0, fd_socketpair),
     JS_CFUNC_DEF("read", 2, fd_read),
     JS_CFUNC_DEF("write", 2, fd_write),
+    JS_CFUNC_DEF("keepText", 0, keep_text),
+    JS_CFUNC_DEF("writeKept", 1, fd_write_kept),
+    JS_CFUNC_DEF("forgetKept", 0, fd_forget_kept),
     JS_CFUNC_DEF("mknod", 4, fd_mknod),
     JS_CFUNC_DEF("mknodat", 5, fd_mknodat),
     JS_CFUNC_DEF("mkdirat", 3, fd_mkdirat),

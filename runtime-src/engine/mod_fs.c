@@ -20,6 +20,8 @@
 #include "fs_tree.h"
 
 #define READ_CHUNK_BYTES 65536
+/* Files of /proc and /sys do not say how long they are, and most are short. */
+#define SHORT_FILE_BYTES 4096
 
 /* write(2) until all is written; a non-blocking descriptor is waited for. Answers bytes written or -1. */
 ssize_t write_all(int fd, const uint8_t *data, size_t size) {
@@ -120,7 +122,7 @@ FUNCTION(fs_write_all) {
 /* All that a descriptor still gives: malloc'ed, or NULL with errno. */
 static char *read_rest(int fd, size_t *size) {
   struct stat st;
-  size_t room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? st.st_size + 1 : READ_CHUNK_BYTES, used = 0;
+  size_t room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? st.st_size + 1 : SHORT_FILE_BYTES, used = 0;
   char *data = malloc(room);
   for (;;) {
     if (!data) abort();

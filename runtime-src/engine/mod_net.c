@@ -126,7 +126,7 @@ FUNCTION(net_receive_message) {
     char room[CMSG_SPACE(MAX_PASSED_FDS * sizeof(int))];
     struct cmsghdr header;
   } control;
-  uint8_t *data = malloc(max_bytes > 0 ? max_bytes : 1);
+  uint8_t *data = scratch(max_bytes > 0 ? max_bytes : 1);
   if (!data) return JS_ThrowOutOfMemory(ctx);
   struct iovec part = {data, max_bytes};
   struct msghdr message = {
@@ -135,9 +135,7 @@ FUNCTION(net_receive_message) {
   do n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
   while (n < 0 && errno == EINTR);
   if (n <= 0) {
-    int err = errno;
-    free(data);
-    return n == 0 ? JS_NULL : throw_errno(ctx, err, "recvmsg", NULL);
+    return n == 0 ? JS_NULL : throw_errno(ctx, errno, "recvmsg", NULL);
   }
   JSValue fds = JS_NewArray(ctx);
   uint32_t count = 0;
@@ -150,7 +148,6 @@ FUNCTION(net_receive_message) {
   JSValue result = JS_NewArray(ctx);
   JS_SetPropertyUint32(ctx, result, 0, new_bytes(ctx, data, n));
   JS_SetPropertyUint32(ctx, result, 1, fds);
-  free(data);
   return result;
 }
 

@@ -190,6 +190,9 @@ declare module "native:fd" {
     socketpair(): [number, number];
     read(fd: number, maxBytes: number): Uint8Array;
     write(fd: number, data: Uint8Array | string): number;
+    keepText(...parts: readonly unknown[]): void;
+    writeKept(fd: number): void;
+    forgetKept(): void;
     mknod(path: string, mode: number, major: number, minor: number): void;
     mknodat(dirfd: number, name: string, mode: number, major: number, minor: number): void;
     mkdirat(dirfd: number, name: string, mode: number): void;

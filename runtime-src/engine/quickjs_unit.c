@@ -1,6 +1,7 @@
 /*
- * QuickJS itself, compiled as one unit with the one thing that its API lacks: forgetting queued jobs. A forked child that
- * goes on with its own event loop must not run the promise reactions that its parent has still queued.
+ * QuickJS itself, compiled as one unit with what its API lacks: forgetting queued jobs, and making text
+ * quickly (plain_json.h, kept_text.h). A forked child that goes on with its own event loop must not run the promise reactions that its parent
+ * has still queued.
  */
 #include "quickjs.h"
 
@@ -24,3 +25,7 @@ void drop_jobs(JSRuntime *rt) {
   }
   init_list_head(&rt->job_list);
 }
+
+#include "plain_json.h"
+
+#include "kept_text.h"

@@ -5,7 +5,6 @@
  * An image's name is the annotation org.opencontainers.image.ref.name in index.json.
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { isErrno } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
 import { DIGEST, NO_NAME, normalizeReference } from "./reference.ts";
 import {
@@ -109,16 +108,22 @@ function readImage(paths: Paths, folder: string, entry: Descriptor, name: string
   };
 }
 
-/** What changes when the file does; "" where there is none. */
-function stampOf(index: string): string {
-  try {
-    const { mtimeMs, ino, size } = statSync(index);
-    return `${index} ${ino} ${size} ${mtimeMs}`;
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return "";
-    throw error;
-  }
+/** What changes when the file does. */
+interface Stamp {
+  readonly index: string;
+  /** 0 where there is no file. */
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
 }
+
+function stampOf(index: string): Stamp {
+  const { ino = 0, size = 0, mtimeMs = 0 } = statSync(index, { throwIfNoEntry: false }) ?? {};
+  return { index, ino, size, mtimeMs };
+}
+
+const isSame = (a: Stamp, b: Stamp | undefined): boolean =>
+  a.index === b?.index && a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs;
 
 export const entryName = (entry: Descriptor): string => {
   const name = entry.annotations?.[REF_NAME];
@@ -128,23 +133,22 @@ export const entryName = (entry: Descriptor): string => {
 export const takenNames = (index: Index | null): readonly string[] =>
   JSON.parse(index?.annotations?.[TAKEN_NAMES] ?? "[]") as string[];
 
-let cache: { readonly stamp: string; readonly images: readonly Image[] } | null = null;
+let cache: { readonly bundled: Stamp; readonly own: Stamp; readonly images: readonly Image[] } | null = null;
 
 /** One for each name. Read once a process and again when an index.json changes; the resident has them before the first container. */
 export function listImages(paths: Paths): readonly Image[] {
   const own = ownImages(paths);
-  const stamps = [stampOf(indexFile(paths.images)), stampOf(indexFile(own))];
-  const stamp = stamps.join("\n");
-  if (cache?.stamp === stamp) return cache.images;
-  const index = stamps[1] ? readJson<Index>(indexFile(own)) : null;
+  const stamps = { bundled: stampOf(indexFile(paths.images)), own: stampOf(indexFile(own)) };
+  if (cache && isSame(stamps.bundled, cache.bundled) && isSame(stamps.own, cache.own)) return cache.images;
+  const index = stamps.own.ino ? readJson<Index>(indexFile(own)) : null;
   const taken = takenNames(index);
-  const bundled = stamps[0] ? readJson<Index>(indexFile(paths.images)).manifests : [];
+  const bundled = stamps.bundled.ino ? readJson<Index>(indexFile(paths.images)).manifests : [];
   const known = new Set(bundled.map(({ digest }) => digest));
   const images = [
     ...(index?.manifests ?? []).map((entry) => ({ entry, folder: known.has(entry.digest) ? paths.images : own })),
     ...bundled.filter((entry) => !taken.includes(entryName(entry))).map((entry) => ({ entry, folder: paths.images })),
   ].map(({ entry, folder }) => readImage(paths, folder, entry, entryName(entry)));
-  cache = { stamp, images };
+  cache = { ...stamps, images };
   return images;
 }
 

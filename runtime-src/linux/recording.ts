@@ -106,6 +106,7 @@ export function recordingLinux({ runChildren = false }: RecordingOptions = {}): 
   const watches = new Map<string, Set<(result?: unknown) => void>>();
   let nextFd = FIRST_FD;
   let nextPid = FIRST_PID;
+  let kept = "";
 
   const watch = (name: string, key: number, callback: (result?: unknown) => void): { dispose(): void } => {
     const set = watches.get(`${name} ${key}`) ?? new Set();
@@ -128,6 +129,17 @@ export function recordingLinux({ runChildren = false }: RecordingOptions = {}): 
     socketpair: () => [nextFd++, nextFd++],
     read: () => new Uint8Array(0),
     write: ([, data]) => (data as string | Uint8Array).length,
+    keepText: (parts) => {
+      for (const part of parts) kept += typeof part === "object" ? JSON.stringify(part) : part;
+    },
+    // Recorded with the text.
+    writeKept: ([fd]) => {
+      calls.splice(-1, 1, { name: "writeKept", args: [fd, kept] });
+      kept = "";
+    },
+    forgetKept: () => {
+      kept = "";
+    },
     getxattr: () => new Uint8Array(0),
     listxattr: () => [],
     openPty: () => ({ master: nextFd++, slavePath: "/dev/pts/0" }),

@@ -118,6 +118,11 @@ export interface LinuxCalls {
   read(fd: number, maxBytes: number): Uint8Array;
   /** Writes all of it. Non-blocking descriptors may throw EAGAIN after a partial write: `written` on the error. */
   write(fd: number, data: Uint8Array | string): number;
+  /** Adds to a text that is written later, as a whole: numbers and strings as they are, anything else as JSON. One a process. */
+  keepText(...parts: readonly unknown[]): void;
+  /** As `write`, of what was kept; whatever comes of it, nothing is kept afterwards. */
+  writeKept(fd: number): void;
+  forgetKept(): void;
   setNonBlocking(fd: number, on: boolean): void;
   mknod(path: string, mode: number, major: number, minor: number): void;
   /** The same below a folder; none follows a link in the name. */

@@ -41,7 +41,7 @@ export function runBundleInit(c: InitContext, reporter: Reporter): number {
   const { linux, spec, sync, bundle } = c;
   let result = sync;
   try {
-    forgetPendingSteps();
+    forgetPendingSteps(linux);
     const fifos = bundle ? [bundle.startFifo, bundle.resultFifo] : [];
     linux.closeAllBut([sync, 0, 1, 2, ...fifos, ...c.idmapTrees.values(), ...stepPortFds()]);
     linux.setsid();
