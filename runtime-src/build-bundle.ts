@@ -30,11 +30,15 @@ export interface Bundle {
 const nodeModules: Plugin = {
   name: "node-modules",
   setup(pluginBuild) {
+    // What a program does not use of them is not in it: none does anything when imported that others rely on.
     pluginBuild.onResolve({ filter: /^node:/ }, ({ path: specifier }) => {
       const file = path.join(nodeDir, fileOfModule(specifier.slice("node:".length)));
-      if (existsSync(file)) return { path: file };
+      if (existsSync(file)) return { path: file, sideEffects: false };
       return { errors: [{ text: `${specifier} is not in runtime-src/node (see API.md)` }] };
     });
+    pluginBuild.onResolve({ filter: /^\.\// }, ({ path: specifier, resolveDir }) =>
+      resolveDir === nodeDir ? { path: path.join(nodeDir, specifier), sideEffects: false } : null,
+    );
     pluginBuild.onResolve({ filter: /^native:/ }, ({ path: specifier }) => ({ path: specifier, external: true }));
   },
 };

@@ -7,7 +7,7 @@ import calls from "native:process";
 import { EventEmitter } from "./events.ts";
 import { nextTick } from "./next-tick.ts";
 import { signalNumber, signals } from "./signals.ts";
-import { StandardInput, standardOutput } from "./standard-streams.ts";
+import type { StandardInput } from "./standard-streams.ts";
 import type { Writable } from "./stream.ts";
 
 /** What API.md promises: the behaviour of this Node release, for what exists. */
@@ -24,7 +24,14 @@ function environment(): Record<string, string> {
 
 const startedAtMs = loop.nowMs();
 
+interface StandardStreams {
+  readonly input: () => StandardInput;
+  readonly output: (fd: number) => Writable;
+}
+
 class Process extends EventEmitter {
+  /** What the standard streams are made with; null in a program that has none (globals.ts). */
+  streams: StandardStreams | null = null;
   readonly title = "node";
   readonly platform = "linux";
   readonly arch = calls.arch;
@@ -62,16 +69,21 @@ class Process extends EventEmitter {
     return calls.ppid();
   }
   get stdin(): StandardInput {
-    this.#stdin ??= new StandardInput();
+    this.#stdin ??= this.#madeWith().input();
     return this.#stdin;
   }
   get stdout(): Writable {
-    this.#stdout ??= standardOutput(1);
+    this.#stdout ??= this.#madeWith().output(1);
     return this.#stdout;
   }
   get stderr(): Writable {
-    this.#stderr ??= standardOutput(2);
+    this.#stderr ??= this.#madeWith().output(2);
     return this.#stderr;
+  }
+
+  #madeWith(): StandardStreams {
+    if (!this.streams) throw new Error("this program has no standard streams; write to the descriptors");
+    return this.streams;
   }
 
   cwd = (): string => calls.cwd();

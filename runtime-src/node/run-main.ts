@@ -5,7 +5,7 @@
  */
 import engine from "native:engine";
 import calls from "native:fs";
-import { installGlobals } from "./globals.ts";
+import { installCoreGlobals } from "./core-globals.ts";
 import { onLoopEmpty } from "./next-tick.ts";
 import { process } from "./process.ts";
 
@@ -41,7 +41,7 @@ export function runCommand(main: Main = current as Main): void {
 }
 
 export function runMain(main: Main): void {
-  installGlobals();
+  installCoreGlobals();
   engine.setFatal((error) => {
     if (process.listenerCount("uncaughtException") === 0) return fail(error);
     process.emit("uncaughtException", error, "uncaughtException");
