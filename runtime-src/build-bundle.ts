@@ -27,21 +27,22 @@ export interface Bundle {
   readonly maps: ReadonlyMap<string, string>;
 }
 
-const nodeModules: Plugin = {
+/** `wholeNode`: also what nobody imports by name. Without, what `box` does not use of a module is not in it. */
+const nodeModules = (wholeNode: boolean): Plugin => ({
   name: "node-modules",
   setup(pluginBuild) {
-    // What a program does not use of them is not in it: none does anything when imported that others rely on.
+    const sideEffects = wholeNode ? undefined : false;
     pluginBuild.onResolve({ filter: /^node:/ }, ({ path: specifier }) => {
       const file = path.join(nodeDir, fileOfModule(specifier.slice("node:".length)));
-      if (existsSync(file)) return { path: file, sideEffects: false };
+      if (existsSync(file)) return { path: file, sideEffects };
       return { errors: [{ text: `${specifier} is not in runtime-src/node (see API.md)` }] };
     });
     pluginBuild.onResolve({ filter: /^\.\// }, ({ path: specifier, resolveDir }) =>
-      resolveDir === nodeDir ? { path: path.join(nodeDir, specifier), sideEffects: false } : null,
+      resolveDir === nodeDir ? { path: path.join(nodeDir, specifier), sideEffects } : null,
     );
     pluginBuild.onResolve({ filter: /^native:/ }, ({ path: specifier }) => ({ path: specifier, external: true }));
   },
-};
+});
 
 /** An entry module from text, which may import by absolute path. */
 function virtualEntry(text: string): Plugin {
@@ -66,7 +67,7 @@ async function bundleOne(
   const result = await build({
     absWorkingDir: runtimeSrc,
     entryPoints,
-    plugins: [...plugins, nodeModules, sourcePositions(runtimeSrc)],
+    plugins: [...plugins, nodeModules(prefix === "node"), sourcePositions(runtimeSrc)],
     outdir: path.join(runtimeSrc, prefix),
     bundle: true,
     splitting: true,

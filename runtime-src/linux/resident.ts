@@ -12,7 +12,7 @@ import loop from "native:loop";
 import net from "native:net";
 import calls from "native:resident";
 import { forgetTicks } from "../node/next-tick.ts";
-import { process } from "../node/process.ts";
+import { process } from "../node/process-object.ts";
 import { type Main, runCommand } from "../node/run-main.ts";
 import type { Disposable } from "./syscalls.ts";
 

@@ -1,6 +1,6 @@
 /** What spawn's options mean for execve: argv, envp, folder, shell. */
 import { pathText } from "./fs-arguments.ts";
-import { process } from "./process.ts";
+import { process } from "./process-object.ts";
 
 interface Options {
   cwd?: string | URL;

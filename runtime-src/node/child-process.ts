@@ -13,7 +13,7 @@ import { execFileSync, execSync, spawnSync } from "./child-process-sync.ts";
 import { EventEmitter } from "./events.ts";
 import { FdReadable, FdWritable } from "./fd-stream.ts";
 import { nextTick } from "./next-tick.ts";
-import { process } from "./process.ts";
+import { process } from "./process-object.ts";
 import { signalName, signalNumber } from "./signals.ts";
 
 export { execFileSync, execSync, spawnSync };

@@ -1,7 +1,7 @@
 /** What Node has on globalThis and ECMAScript has not, as far as the runtime's own code uses it: `box` starts with no more. */
 import loop from "native:loop";
 import { Buffer } from "./buffer.ts";
-import { process } from "./process.ts";
+import { process } from "./process-object.ts";
 import { TextDecoder, TextEncoder } from "./text-coding.ts";
 import * as timers from "./timers.ts";
 

@@ -3,14 +3,14 @@ import text from "native:text";
 import { AbortController, AbortSignal } from "./abort-controller.ts";
 import { console } from "./console.ts";
 import { installCoreGlobals } from "./core-globals.ts";
-import { process } from "./process.ts";
-import { StandardInput, standardOutput } from "./standard-streams.ts";
+import { process } from "./process-object.ts";
+import { standardStreams } from "./standard-streams.ts";
 import { structuredClone } from "./structured-clone.ts";
 import { URL } from "./url.ts";
 
 export function installGlobals(): void {
   installCoreGlobals();
-  process.streams = { input: () => new StandardInput(), output: standardOutput };
+  process.streams = standardStreams;
   Object.assign(globalThis, {
     console,
     URL,

@@ -1,7 +1,7 @@
 /** node:os, from uname(2), sysinfo(2) and /proc. */
 import fs from "native:fs";
 import calls from "native:process";
-import { process } from "./process.ts";
+import { process } from "./process-object.ts";
 import { signals } from "./signals.ts";
 
 export const EOL = "\n";

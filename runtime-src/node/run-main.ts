@@ -7,7 +7,7 @@ import engine from "native:engine";
 import calls from "native:fs";
 import { installCoreGlobals } from "./core-globals.ts";
 import { onLoopEmpty } from "./next-tick.ts";
-import { process } from "./process.ts";
+import { process } from "./process-object.ts";
 
 export type Main = (argv: string[]) => number | Promise<number>;
 

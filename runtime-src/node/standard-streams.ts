@@ -2,6 +2,7 @@
 import eventCalls from "native:events";
 import tty from "native:tty";
 import { FdReadable, SyncWritable } from "./fd-stream.ts";
+import type { StandardStreams } from "./process-object.ts";
 import { signals } from "./signals.ts";
 import type { Writable } from "./stream.ts";
 
@@ -58,3 +59,5 @@ export function standardOutput(fd: number): Writable {
   stream.isStandard = true;
   return stream;
 }
+
+export const standardStreams: StandardStreams = { input: () => new StandardInput(), output: standardOutput };
