@@ -5,6 +5,9 @@ import { watchCommands } from "./command-lines.ts";
 import { declareTerminalHangul, TERMINAL_HANGUL } from "./hangul-font.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 
+const FONT_FAMILY = `"Geist Mono", "${TERMINAL_HANGUL}", ui-monospace, monospace`;
+/** Means the same: the renderer forgets the widths that it measured when the family is another text, and only then. */
+const SAME_FONT_FAMILY = `${FONT_FAMILY}, monospace`;
 /** Lines kept above the screen. Each costs about 1 KB at 80 columns. */
 const SCROLLBACK_LINES = 2_000;
 
@@ -38,7 +41,7 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
     allowProposedApi: true,
     cursorBlink: false,
     cursorInactiveStyle: "outline",
-    fontFamily: `"Geist Mono", "${TERMINAL_HANGUL}", ui-monospace, monospace`,
+    fontFamily: FONT_FAMILY,
     fontSize: options.fontSizePx,
     lineHeight: 1.2,
     scrollback: SCROLLBACK_LINES,
@@ -57,8 +60,11 @@ export function openXterm(element: HTMLElement, options: OpenOptions): OpenTermi
   // Not while the machine starts: a drawing context and its atlas cost the main thread a tenth of a second.
   let ended = false;
   const idle = whenIdle(() => void loadWebgl(xterm, () => ended));
-  // A slice of the Hangul font comes when its first syllable is shown; what was drawn before it came is drawn anew.
-  const redraw = () => xterm.clearTextureAtlas();
+  // A slice of the Hangul font comes when its first syllable is shown; what was measured and drawn before it came is so anew.
+  const redraw = () => {
+    xterm.options.fontFamily = xterm.options.fontFamily === FONT_FAMILY ? SAME_FONT_FAMILY : FONT_FAMILY;
+    xterm.clearTextureAtlas();
+  };
   document.fonts?.addEventListener("loadingdone", redraw);
   return {
     xterm,
