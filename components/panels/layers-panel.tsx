@@ -187,17 +187,19 @@ const Row = memo(
           {below === null && <small title={text.layers.unknown}>?</small>}
         </td>
         <td data-layer="upper" style={indent}>
-          <span className={styles.entry} data-from={below === true && !directory ? "lower" : "new"}>
-            {entry.kind === "whiteout" ? <b>{text.layers.whiteout}</b> : null} <GuestText text={name} max={48} />
-            {slash}
-          </span>
-          {!directory && entry.kind !== "whiteout" && (
-            <small>
-              {below === true && <b>{text.layers.copiedUp} </b>}
-              {formatBytes(entry.sizeBytes)}
-            </small>
-          )}
-          {entry.opaque && <small>{text.layers.opaque}</small>}
+          <div className={styles.written}>
+            <span className={styles.entry} data-from={below === true && !directory ? "lower" : "new"}>
+              {entry.kind === "whiteout" ? <b>{text.layers.whiteout}</b> : null} <GuestText text={name} max={48} />
+              {slash}
+            </span>
+            {!directory && entry.kind !== "whiteout" && (
+              <small>
+                {below === true && <b>{text.layers.copiedUp} </b>}
+                {formatBytes(entry.sizeBytes)}
+              </small>
+            )}
+            {entry.opaque && <small>{text.layers.opaque}</small>}
+          </div>
         </td>
         <td data-layer="merged" style={indent}>
           {seen === "nothing" ? (
