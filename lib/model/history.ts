@@ -20,6 +20,8 @@ export interface HistoryLimits {
 /** Ten snapshots a second for five minutes. */
 export const DEFAULT_LIMITS: HistoryLimits = { moments: 3_000, spanNs: 300e9 };
 
+const CUT_MOMENTS = 64;
+
 export interface Point {
   readonly atNs: number;
   readonly value: number;
@@ -28,7 +30,7 @@ export interface Point {
 export class History {
   private readonly limits: HistoryLimits;
   private moments: Moment[] = [];
-  /** Moments before this index are forgotten; the array is cut when they are half of it. */
+  /** Moments before this index are forgotten; they are let go of some at a time, as each cut copies the array. */
   private start = 0;
 
   constructor(limits: HistoryLimits = DEFAULT_LIMITS) {
@@ -44,7 +46,7 @@ export class History {
     const oldestNs = snapshot.guestTimeNs - this.limits.spanNs;
     while (this.length > this.limits.moments || (this.oldest?.snapshot.guestTimeNs ?? oldestNs) < oldestNs)
       this.start++;
-    if (this.start > 64 && this.start * 2 > this.moments.length) {
+    if (this.start >= CUT_MOMENTS) {
       this.moments = this.moments.slice(this.start);
       this.start = 0;
     }
