@@ -14,7 +14,7 @@ import { askAgent, type Session } from "./session.ts";
 
 export interface NodeMachine {
   readonly machine: Machine;
-  /** Every notice so far, in order. */
+  /** Every notice so far, in order; none with `keepsNotices: false`. */
   readonly notices: readonly MachineNotice[];
   /** All that a terminal has shown. */
   screen(terminal: TerminalId): string;
@@ -47,6 +47,8 @@ export interface NodeMachineOptions {
   readonly watchHz?: number;
   readonly onNotice?: (notice: MachineNotice) => void;
   readonly timeoutMs?: number;
+  /** False where a machine runs for long: `notices` stays empty. */
+  readonly keepsNotices?: boolean;
   /** Another than Node as it is, e.g. with a clock of its own. */
   readonly host?: MachineHost;
 }
@@ -66,7 +68,7 @@ export async function startNodeMachine(imageDir: string, options: NodeMachineOpt
       const text = decoder.decode(notice.data, { stream: true });
       screens.set(notice.terminal, (screens.get(notice.terminal) ?? "") + text);
     }
-    notices.push(notice);
+    if (options.keepsNotices !== false) notices.push(notice);
     for (const listener of [...listeners]) listener(notice);
   });
 
