@@ -343,20 +343,25 @@ function ipcTold(text: string): string {
     const [key, id, mode, ...rest] = words.map(Number);
     if (words.length < 5) return [];
     const base = `${table} ${(key ?? 0) >>> 0} ${id} ${mode}`;
-    if (table === "msqid") return [`${base} ${words[2] ? rest[0] : 0} ${rest[1]}`];
-    if (table === "semid") return [`${base} ${rest[0]}`];
-    return [`${base} ${rest[0]} ${rest[3]}`];
+    // Four columns of owners: uid, gid, cuid, cgid.
+    const owners = (from: number): string => rest.slice(from, from + 4).join(" ");
+    if (table === "msqid") return [`${base} ${words[2] ? rest[0] : 0} ${rest[1]} ${owners(4)}`];
+    if (table === "semid") return [`${base} ${rest[0]} ${owners(1)}`];
+    return [`${base} ${rest[0]} ${rest[3]} ${owners(4)}`];
   });
   return lines.join("\n");
 }
 
 /** mode as the table prints it, in octal digits. */
 function ipcSeen({ ipc }: Namespace): string {
-  const octal = (mode: number): number => Number(mode.toString(8));
+  const base = (o: { key: number; id: number; mode: number }): string =>
+    `${o.key} ${o.id} ${Number(o.mode.toString(8))}`;
+  const owners = (o: { uid: number; gid: number; cuid: number; cgid: number }): string =>
+    `${o.uid} ${o.gid} ${o.cuid} ${o.cgid}`;
   return [
-    ...(ipc?.messageQueues ?? []).map((o) => `msqid ${o.key} ${o.id} ${octal(o.mode)} ${o.cbytes} ${o.qnum}`),
-    ...(ipc?.semaphores ?? []).map((o) => `semid ${o.key} ${o.id} ${octal(o.mode)} ${o.nsems}`),
-    ...(ipc?.sharedMemory ?? []).map((o) => `shmid ${o.key} ${o.id} ${octal(o.mode)} ${o.size} ${o.nattch}`),
+    ...(ipc?.messageQueues ?? []).map((o) => `msqid ${base(o)} ${o.cbytes} ${o.qnum} ${owners(o)}`),
+    ...(ipc?.semaphores ?? []).map((o) => `semid ${base(o)} ${o.nsems} ${owners(o)}`),
+    ...(ipc?.sharedMemory ?? []).map((o) => `shmid ${base(o)} ${o.size} ${o.nattch} ${owners(o)}`),
   ].join("\n");
 }
 

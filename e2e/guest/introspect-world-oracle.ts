@@ -45,15 +45,34 @@ const SECTIONS: readonly (readonly [name: string, command: string])[] = [
   ],
   ["routes", `each net 'nsenter -t $pid -n ip -j route'`],
   // ss(8) has no way to the kernel's UDP sockets without CONFIG_INET_UDP_DIAG: they are read from /proc.
-  ["sockets", `each net 'nsenter -t $pid -n ss -H -lntxe; cat /proc/$pid/net/udp'`],
+  ["sockets", `each net 'nsenter -t $pid -n ss -H -lntxep; cat /proc/$pid/net/udp'`],
   ["ipc", `each ipc 'nsenter -t $pid -i cat /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm'`],
+  [
+    "mqueue",
+    `each ipc 'nsenter -t $pid -i unshare -m sh -c "mount -t mqueue none /mnt; ls /mnt | while read -r queue; do echo \\$queue; /tmp/introspect/helper m \\$queue; done"'`,
+  ],
+  [
+    "qbytes",
+    `each ipc 'nsenter -t $pid -i sh -c "tail -n +2 /proc/sysvipc/msg | while read -r key id rest; do ipcs -q -i \\$id; done"'`,
+  ],
+  ["lsns", "lsns -n -r -o NS,TYPE,NPROCS,PNS,ONS"],
+  ["threadns", "cd /proc; ls -l [0-9]*/task/[0-9]*/ns/uts 2>/dev/null"],
   ["uts", `each uts 'nsenter -t $pid -u cat /proc/sys/kernel/hostname /proc/sys/kernel/domainname'`],
   ["time", `each time 'cat /proc/$pid/timens_offsets'`],
   [
     "groups",
     `cd /sys/fs/cgroup; find . -type f '(' ${GROUP_FILES.map((name) => `-name ${name}`).join(" -o ")} ')' -exec grep -H -s '' {} +`,
   ],
+  [
+    "programs",
+    "cd /sys/fs/cgroup; find . -type d | while read -r group; do echo $group $(/tmp/introspect/helper d $group); done",
+  ],
   ["layers", "cd /var/lib/box/introspect/upper 2>/dev/null && find . -mindepth 1 -exec stat -c '%f %s %n' {} +"],
+  ["lower", "cd /var/lib/box/introspect/lower 2>/dev/null && find . -mindepth 1 | cut -c3-"],
+  [
+    "opaque",
+    "cd /var/lib/box/introspect/upper 2>/dev/null && find . -mindepth 1 -type d | cut -c3- | while read -r folder; do [ -z $(/tmp/introspect/helper o $folder) ] || echo $folder; done",
+  ],
 ];
 
 export const WORLD_FILE = "/tmp/introspect/world.gz";

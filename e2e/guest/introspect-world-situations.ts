@@ -244,6 +244,20 @@ const CONTROLLERS: readonly Situation[] = [
   },
 ];
 
+const CONTAINER: readonly Situation[] = [
+  {
+    name: "a container: its overlay, its namespaces, its device program, a group below it",
+    command: [
+      "docker run -d --name t-world -m 32M -p 8088:80 busybox sh -c 'echo new > /etc/motd; rm /bin/yes; exec sleep 1000'",
+      `for group in $(find ${GROUPS} -type d -name '*t-world*' -o -type d -path '*box*' -links 2); do mkdir $group/below 2>/dev/null; done; :`,
+    ].join("\n"),
+    reached: (s) =>
+      s.cgroups.some(({ devicePrograms: { attached, effective } }) => attached === 1 && effective === 1) &&
+      s.cgroups.some(({ devicePrograms: { attached, effective } }) => attached === 0 && effective === 1) &&
+      s.tasks.some(({ comm, pids }) => comm === "sleep" && pids.length === 2),
+  },
+];
+
 /** Those of a group last beside each other: they are made one after the other and then held against the guest together. */
 export const WORLD_GROUPS: readonly (readonly [name: string, situations: readonly Situation[]])[] = [
   ["what keeps namespaces alive, and what is in them", KEPT],
@@ -251,6 +265,7 @@ export const WORLD_GROUPS: readonly (readonly [name: string, situations: readonl
   ["mounts and layers", MOUNTS],
   ["networks", NETWORK],
   ["controllers", CONTROLLERS],
+  ["containers", CONTAINER],
 ];
 
 export const WORLD_SITUATIONS: readonly Situation[] = WORLD_GROUPS.flatMap(([, situations]) => situations);

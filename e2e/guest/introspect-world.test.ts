@@ -1,5 +1,6 @@
 /** Introspection equals the guest: mounts, layers, networks, IPC, keepers and controllers, in one group of situations after another. */
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compareObjects } from "./introspect-objects-compare.ts";
 import { introspectionSetting, type Setting } from "./introspect-setting.ts";
 import { compareWorld } from "./introspect-world-compare.ts";
 import { WORLD_GROUPS } from "./introspect-world-situations.ts";
@@ -13,7 +14,10 @@ afterAll(() => setting?.guest.end());
 async function difference() {
   const before = setting.snapshot();
   const record = await setting.world();
-  return { ...compareWorld(before, record, setting.snapshot()), before, record };
+  const after = setting.snapshot();
+  const parts = [compareWorld(before, record, after), compareObjects(before, record, after)];
+  const compared = parts.reduce((sum, part) => sum + part.compared, 0);
+  return { differences: parts.flatMap((part) => part.differences), compared, before, record };
 }
 
 test("the guest as it comes", async () => {
@@ -29,9 +33,12 @@ test("a comparison finds what is wrong", async () => {
     tasks: before.tasks.map((task) => (task.pid === 1 ? { ...task, session: 77, capBnd: "0" } : task)),
     mounts: before.mounts.map((mount) => ({ ...mount, shared: 99 })),
     netDevices: before.netDevices.map((device) => ({ ...device, rxBytes: 1 })),
+    namespaces: before.namespaces.map((namespace) => ({ ...namespace, owner: 5 })),
+    overlays: [],
   };
-  const found = compareWorld(falsified, record, falsified).differences.join("\n");
-  for (const what of ["session", "CapBnd", ": shared", "rx bytes"]) expect(found).toContain(what);
+  const found = [compareWorld, compareObjects].flatMap((compare) => compare(falsified, record, falsified).differences);
+  for (const what of ["session", "CapBnd", ": shared", "rx bytes", "owner", "overlay"])
+    expect(found.join("\n")).toContain(what);
 });
 
 for (const [name, situations] of WORLD_GROUPS)
