@@ -151,7 +151,9 @@ export async function compileFile(target: Target, source: string, object: string
 export async function quickjsObjects(target: Target): Promise<Part> {
   const quickjs = await quickjsSource();
   const unit = path.join(engineDir, "quickjs_unit.c");
-  const headers = ["plain_json.h", "kept_text.h"].map((name) => ({ file: path.join(engineDir, name) }));
+  const headers = ["plain_json.h", "plain_json_parse.h", "kept_text.h"].map((name) => ({
+    file: path.join(engineDir, name),
+  }));
   const inputs = [quickjs.hash, { file: unit }, target.libc, ...headers];
   return part(`quickjs-${target.name}`, [...inputs, ...target.compile], async (dir) => {
     const sources = [unit, ...QUICKJS_SOURCES.map((file) => path.join(quickjs.dir, file))];

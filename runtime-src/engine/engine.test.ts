@@ -45,9 +45,10 @@ test("a forked child runs nothing that its parent had queued, and ends as it say
   expect(stderr).toContain("Error: on purpose");
 });
 
-test("JSON.stringify writes plain data as the general function does, and leaves it the rest", () => {
+test("JSON of plain data is written and read as the general functions do, and the rest is left to them", () => {
   const { lines } = box("json");
-  expect(lines).toEqual([...Array.from({ length: 13 }, () => "same"), "TypeError"]);
+  const same = (count: number) => Array.from({ length: count }, () => "same");
+  expect(lines).toEqual([...same(13), "TypeError", ...same(7), ...Array.from({ length: 14 }, () => "SyntaxError")]);
 });
 
 test("descriptors: passed, partly written, always ready, kept in a root; errors as Node words them", () => {

@@ -31,6 +31,7 @@ static int sequence_length(const uint8_t *p, const uint8_t *end) {
 JSValue new_text(JSContext *ctx, const char *data, size_t size) {
   const uint8_t *p = (const uint8_t *)data, *end = p + size, *at = p;
   int n = 1;
+  while (at < end && *at < 0x80) at++;
   while (at < end && (n = sequence_length(at, end)) > 0) at += n;
   if (at >= end) return JS_NewStringLen(ctx, data, size);
   uint8_t *copy = malloc(size * 3), *out = copy;

@@ -149,8 +149,10 @@ static JSValue plain_stringify(JSContext *ctx, JSValueConst this_val, int argc, 
   return js_json_stringify(ctx, this_val, argc, argv);
 }
 
+#include "plain_json_parse.h"
+
 static const JSCFunctionListEntry plain_json_functions[] = {
-    JS_CFUNC_DEF("parse", 2, js_json_parse),
+    JS_CFUNC_DEF("parse", 2, plain_parse),
     JS_CFUNC_DEF("stringify", 3, plain_stringify),
     JS_PROP_STRING_DEF("[Symbol.toStringTag]", "JSON", JS_PROP_CONFIGURABLE),
 };
