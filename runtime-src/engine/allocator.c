@@ -30,21 +30,38 @@ typedef struct FreeBlock {
 } FreeBlock;
 
 static FreeBlock *free_blocks[CLASSES];
-static char *chunk_at, *chunk_end;
+/* Where blocks are cut from. In a resident each size has its own place, so that what every fork writes to (the reference
+ * counts of objects) lies together on few pages; elsewhere there is one place for all. */
+static struct {
+  char *at, *end;
+} spans[CLASSES];
+#define SPAN_BYTES 4096
+static bool is_sorted;
 /* Forks that start afresh count it up: what has another number is the parent's. */
 static uint32_t generation;
 
 static Header *header_of(const void *block) { return (Header *)((char *)(uintptr_t)block - sizeof(Header)); }
 
-static void *cut_block(size_t capacity) {
-  if (chunk_at + sizeof(Header) + capacity > chunk_end) {
+static bool take_memory(size_t size, char **at, char **end) {
+  static char *chunk_at, *chunk_end;
+  if (!is_sorted || chunk_at + size > chunk_end) {
     char *chunk = mmap(NULL, CHUNK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (chunk == MAP_FAILED) return NULL;
+    if (chunk == MAP_FAILED) return false;
     chunk_at = chunk;
     chunk_end = chunk + CHUNK_BYTES;
   }
-  Header *header = (Header *)chunk_at;
-  chunk_at += sizeof(Header) + capacity;
+  *at = chunk_at;
+  *end = chunk_at += size;
+  return true;
+}
+
+static void *cut_block(size_t capacity) {
+  size_t size = sizeof(Header) + capacity, span = is_sorted ? capacity / GRAIN_BYTES : 0;
+  if (spans[span].at + size > spans[span].end &&
+      !take_memory(is_sorted ? SPAN_BYTES : CHUNK_BYTES, &spans[span].at, &spans[span].end))
+    return NULL;
+  Header *header = (Header *)spans[span].at;
+  spans[span].at += size;
   *header = (Header){capacity, generation};
   return header + 1;
 }
@@ -119,8 +136,11 @@ JSRuntime *new_runtime(void) {
 #endif
 }
 
+void allocator_expect_forks(void) { is_sorted = true; }
+
 void allocator_start_fresh(void) {
   memset(free_blocks, 0, sizeof(free_blocks));
   generation++;
-  chunk_at = chunk_end = NULL;
+  is_sorted = false;
+  memset(spans, 0, sizeof(spans));
 }

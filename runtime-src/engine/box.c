@@ -20,9 +20,11 @@ static JSContext *new_context(JSRuntime *rt) {
   return ctx;
 }
 
+static bool is_resident(int argc, char **argv) { return argc > 1 && !strcmp(argv[1], "agent"); }
+
 /* These verbs are the resident itself, or must not depend on it. */
 static bool runs_directly(int argc, char **argv) {
-  return getenv("BOX_DIRECT") || (argc > 1 && (!strcmp(argv[1], "agent") || !strcmp(argv[1], "oci")));
+  return getenv("BOX_DIRECT") || is_resident(argc, argv) || (argc > 1 && !strcmp(argv[1], "oci"));
 }
 
 int main(int argc, char **argv, char **envp) {
@@ -32,6 +34,7 @@ int main(int argc, char **argv, char **envp) {
     if (code >= 0) return code;
   }
   protect_program(argc, argv, envp);
+  if (is_resident(argc, argv)) allocator_expect_forks();
   start_runtime(argc, argv);
   return run_program(new_context(engine.rt), "box/main.js");
 }

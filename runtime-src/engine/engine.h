@@ -62,6 +62,8 @@ static inline JSValue done_or_throw(JSContext *ctx, long r, const char *syscall,
 
 /* --- allocator.c --- */
 JSRuntime *new_runtime(void);
+/* Before anything is allocated, in a process that will be forked often. */
+void allocator_expect_forks(void);
 /* In a forked worker, before it allocates: its memory from now on is its own pages. */
 void allocator_start_fresh(void);
 
