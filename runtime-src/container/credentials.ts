@@ -41,6 +41,7 @@ export function setCapabilities(linux: LinuxCalls, uid: number, sets: Capability
     return;
   }
   linux.capset(BigInt(sets.effective), BigInt(sets.permitted), BigInt(sets.inheritable));
+  if (sets.ambient === 0) return;
   for (const bit of capabilityBits(sets.ambient)) linux.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, bit);
 }
 

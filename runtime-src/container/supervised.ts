@@ -1,5 +1,5 @@
 /** Whether the process that keeps a container lives: it holds a lock (flock(2)) as long as it does, see state.ts. */
-import { LOCK_NB, LOCK_SH, O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
+import { LOCK_SH, O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
 import { type Host, isErrno } from "./host.ts";
 import { supervisorLock } from "./state.ts";
 
@@ -13,11 +13,7 @@ export function isSupervised({ linux, paths }: Host, id: string): boolean {
     throw error;
   }
   try {
-    linux.flock(fd, LOCK_SH | LOCK_NB);
-    return false;
-  } catch (error) {
-    if (isErrno(error, "EAGAIN", "EWOULDBLOCK")) return true;
-    throw error;
+    return !linux.tryLock(fd, LOCK_SH);
   } finally {
     linux.close(fd);
   }

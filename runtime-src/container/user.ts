@@ -51,6 +51,8 @@ export function resolveUser(wanted: string, etc = "/etc"): ResolvedUser {
   const gid = Number(entry?.[3] ?? 0);
   const groups = [gid];
   for (const line of name ? groupLines : []) {
+    // most lines name nobody: not worth cutting
+    if (!line.includes(name ?? "")) continue;
     const fields = line.split(":");
     if (fields[3]?.split(",").includes(name ?? "")) groups.push(Number(fields[2]));
   }

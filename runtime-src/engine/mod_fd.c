@@ -274,6 +274,17 @@ FUNCTION(fd_listxattr) {
   return array;
 }
 
+FUNCTION(fd_try_lock) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  ARG_INT(operation, 1);
+  int r;
+  do r = flock(fd, operation | LOCK_NB);
+  while (r < 0 && errno == EINTR);
+  if (r < 0 && errno == EWOULDBLOCK) return JS_FALSE;
+  return r < 0 ? throw_errno(ctx, errno, "flock", NULL) : JS_TRUE;
+}
+
 FUNCTION(fd_flock) {
   UNUSED_ARGUMENTS;
   ARG_INT(fd, 0);
@@ -308,6 +319,7 @@ const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("setxattr", 3, fd_setxattr),
     JS_CFUNC_DEF("getxattr", 2, fd_getxattr),
     JS_CFUNC_DEF("listxattr", 1, fd_listxattr),
+    JS_CFUNC_DEF("tryLock", 2, fd_try_lock),
     JS_CFUNC_DEF("flock", 2, fd_flock),
 };
 const int native_fd_count = countof(native_fd);

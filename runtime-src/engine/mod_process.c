@@ -28,7 +28,16 @@ FUNCTION(process_argv) {
 
 FUNCTION(process_environ) {
   UNUSED_ARGUMENTS;
-  return string_array(ctx, environ);
+  JSValue object = JS_NewObject(ctx);
+  for (char **entry = environ; *entry; entry++) {
+    const char *equals = strchr(*entry, '=');
+    if (!equals || equals == *entry) continue;
+    JSValue value = new_text(ctx, equals + 1, strlen(equals + 1));
+    JSAtom name = JS_NewAtomLen(ctx, *entry, equals - *entry);
+    JS_DefinePropertyValue(ctx, object, name, value, JS_PROP_C_W_E);
+    JS_FreeAtom(ctx, name);
+  }
+  return object;
 }
 
 FUNCTION(process_cwd) {

@@ -106,7 +106,7 @@ declare module "native:process" {
   const process: {
     arch: string;
     argv(): string[];
-    environ(): string[];
+    environ(): Record<string, string>;
     cwd(): string;
     chdir(path: string): void;
     umask(mask?: number): number;
@@ -202,6 +202,8 @@ declare module "native:fd" {
     setxattr(path: string, name: string, value: Uint8Array): void;
     getxattr(path: string, name: string): Uint8Array;
     listxattr(path: string): string[];
+    /** false: somebody else has it. */
+    tryLock(fd: number, operation: number): boolean;
     flock(fd: number, operation: number): void;
   };
   export default fd;

@@ -109,6 +109,7 @@ export const linux: LinuxCalls = {
   setxattr: fdCalls.setxattr,
   getxattr: fdCalls.getxattr,
   listxattr: fdCalls.listxattr,
+  tryLock: fdCalls.tryLock,
   flock: fdCalls.flock,
 
   openPty: (ptmx = "/dev/ptmx") => {

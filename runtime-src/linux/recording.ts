@@ -143,6 +143,7 @@ export function recordingLinux({ runChildren = false }: RecordingOptions = {}): 
     getxattr: () => new Uint8Array(0),
     listxattr: () => [],
     openPty: () => ({ master: nextFd++, slavePath: "/dev/pts/0" }),
+    tryLock: () => true,
     isatty: () => false,
     getWindowSize: () => ({ columns: 80, rows: 24 }),
     rawMode: ([fd]) => ({ dispose: () => void calls.push({ name: "rawMode", args: [fd, "restored"] }) }),

@@ -136,6 +136,8 @@ export interface LinuxCalls {
   getxattr(path: string, name: string): Uint8Array;
   listxattr(path: string): readonly string[];
   /** flock(2): LOCK_EX, LOCK_SH, LOCK_UN, LOCK_NB. */
+  /** flock(2) without waiting; false: somebody else has it. An exception costs thirty times as much as the call. */
+  tryLock(fd: number, operation: number): boolean;
   flock(fd: number, operation: number): void;
 
   // --- terminals ---

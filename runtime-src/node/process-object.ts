@@ -16,15 +16,6 @@ import type { Writable } from "./stream.ts";
 /** What API.md promises: the behaviour of this Node release, for what exists. */
 export const NODE_VERSION = "v20.0.0";
 
-function environment(): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const entry of calls.environ()) {
-    const equals = entry.indexOf("=");
-    if (equals > 0) env[entry.slice(0, equals)] = entry.slice(equals + 1);
-  }
-  return env;
-}
-
 const startedAtMs = loop.nowMs();
 
 export interface StandardStreams {
@@ -55,7 +46,7 @@ class Process extends EventEmitter {
   #signalWatches = new Map<string, number>();
 
   get env(): Record<string, string> {
-    this.#env ??= environment();
+    this.#env ??= calls.environ();
     return this.#env;
   }
   set env(value: Record<string, string>) {
