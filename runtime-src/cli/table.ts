@@ -7,13 +7,16 @@ const width = (text: string): number => (Buffer.byteLength(text) === text.length
 
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings, ...rows];
+  const sizes = all.map((cells) => cells.map(width));
   const widths: number[] = [];
-  for (const cells of all) {
-    for (let i = 0; i < cells.length - 1; i++) {
-      widths[i] = Math.max(widths[i] ?? MIN_WIDTH, width(cells[i] ?? "") + GAP);
-    }
+  for (const row of sizes) {
+    for (let i = 0; i < row.length - 1; i++) widths[i] = Math.max(widths[i] ?? MIN_WIDTH, (row[i] ?? 0) + GAP);
   }
-  const pad = (cell: string, i: number, last: number) =>
-    i === last ? cell : cell + " ".repeat((widths[i] ?? 0) - width(cell));
-  return all.map((cells) => `${cells.map((cell, i) => pad(cell, i, cells.length - 1)).join("")}\n`).join("");
+  const line = (cells: readonly string[], row: number): string => {
+    const last = cells.length - 1;
+    let text = "";
+    for (let i = 0; i < last; i++) text += (cells[i] ?? "") + " ".repeat((widths[i] ?? 0) - (sizes[row]?.[i] ?? 0));
+    return `${text}${cells[last] ?? ""}\n`;
+  };
+  return all.map(line).join("");
 }

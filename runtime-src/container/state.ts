@@ -174,11 +174,12 @@ export function readState(paths: Paths, id: string): ContainerState | null {
   }
 }
 
-const ID = /^[0-9a-f]{64}$/;
+/** Everything else in the folder has a short name. */
+const ID_LENGTH = 64;
 
 export function containerIds(paths: Paths): string[] {
   try {
-    return readdirSync(paths.run).filter((name) => ID.test(name));
+    return readdirSync(paths.run).filter((name) => name.length === ID_LENGTH);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;

@@ -20,7 +20,7 @@ const ENCODINGS: Readonly<Record<string, number>> = {
 const MAX_INSPECTED_BYTES = 50;
 
 export function encodingNumber(encoding: string | null | undefined): number {
-  const number = ENCODINGS[(encoding ?? "utf8").toLowerCase()];
+  const number = ENCODINGS[encoding ?? "utf8"] ?? ENCODINGS[(encoding ?? "utf8").toLowerCase()];
   if (number === undefined)
     throw Object.assign(new TypeError(`Unknown encoding: ${encoding}`), { code: "ERR_UNKNOWN_ENCODING" });
   return number;
