@@ -28,7 +28,9 @@ export const MASKED_PATHS = [
 export const READONLY_PATHS = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 interface PresentPaths {
-  readonly masked: readonly { readonly path: string; readonly isFolder: boolean }[];
+  readonly masked: readonly string[];
+  /** Those of them that are folders. */
+  readonly folders: ReadonlySet<string>;
   readonly readonly: readonly string[];
 }
 
@@ -36,10 +38,10 @@ let present: PresentPaths | null = null;
 
 /** Those that this kernel has: the same in every mount of proc and sysfs, so asked once, by the resident. */
 export function presentPaths(): PresentPaths {
-  present ??= {
-    masked: MASKED_PATHS.filter(isThere).map((path) => ({ path, isFolder: statSync(path).isDirectory() })),
-    readonly: READONLY_PATHS.filter(isThere),
-  };
+  if (present) return present;
+  const masked = MASKED_PATHS.filter(isThere);
+  const folders = new Set(masked.filter((path) => statSync(path).isDirectory()));
+  present = { masked, folders, readonly: READONLY_PATHS.filter(isThere) };
   return present;
 }
 
@@ -73,8 +75,9 @@ export function maskPaths({ linux, spec }: InitContext): void {
     for (const path of spec.maskedPaths) whereItExists(() => cover(linux, path));
     return;
   }
-  for (const { path, isFolder } of presentPaths().masked) {
-    whereItExists(() => (isFolder ? coverFolder(linux, path) : coverFile(linux, path)));
+  const { masked, folders } = presentPaths();
+  for (const path of masked) {
+    whereItExists(() => (folders.has(path) ? coverFolder(linux, path) : coverFile(linux, path)));
   }
 }
 
