@@ -2,9 +2,9 @@
  * When the kernel is looked at. After each slice, while the guest stands still, a probe of a few words says whether
  * something happened; then, and at the counters' rate, a full snapshot is taken, compared with the one before and sent.
  *
- * The guest pays for each look, since it waits meanwhile: what a look costs (reading, comparing, posting) sets how long
- * the next one has to wait, so a guest that forks without end is slowed by at most 1 / COST_SHARE. Nothing is lost by
- * waiting but the order within a few milliseconds: forks are counted by the kernel itself.
+ * The guest pays for each look, since it waits meanwhile: what a look costs (reading, comparing, posting) is taken from a
+ * budget (look-budget.ts), unless the guest would have slept anyway. Nothing is lost by waiting but the order within a few
+ * milliseconds: forks are counted by the kernel itself.
  */
 import { createIntrospector } from "../introspect/snapshot.ts";
 import { diff } from "../model/diff.ts";
@@ -12,11 +12,13 @@ import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import type { MachineNotice } from "../protocol/machine.ts";
 import type { Emulator } from "./emulator.ts";
+import { createLookBudget } from "./look-budget.ts";
 
 export interface Introspection {
   /** Snapshots a second for the counters; 0 stops them and the probe. */
   setHz(hz: number): void;
-  afterSlice(nowMs: number): void;
+  /** `sleepMs`: how long the guest wants to sleep now; 0 while it has more to do. */
+  afterSlice(nowMs: number, sleepMs: number): void;
   /** A snapshot of this moment, not sent anywhere. Call it between slices only. */
   take(): KernelSnapshot;
   /** Looks that ended in an exception and were dropped. */
@@ -32,13 +34,6 @@ export interface IntrospectionParts {
   notify(notice: MachineNotice): void;
 }
 
-/** A look that cost c ms is followed by at least COST_SHARE * c ms of guest. */
-const COST_SHARE = 70;
-/** A look's time on the clock includes what other programs took of the core meanwhile, so one slow look is not believed. */
-const COST_GROWTH = 1.5;
-const LEAST_COST_MS = 0.1;
-/** Changes within this are shown together: below a frame, so nobody sees the difference. */
-const MIN_GAP_MS = 5;
 /** A guest that has executed less than this since the last look only kept its clocks; one key stroke takes ten times more. */
 const IDLE_INSTRUCTIONS = 40_000;
 /** It is looked at nonetheless, so that rates fall to zero and clocks go on. */
@@ -53,8 +48,7 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   let previous: KernelSnapshot | null = null;
   let changed = false;
   let dueAtMs = 0;
-  let allowedAtMs = 0;
-  let costMs = LEAST_COST_MS;
+  const budget = createLookBudget();
   let failures = 0;
   let idleUntilMs = 0;
   let counter = 0;
@@ -71,16 +65,15 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
     parts.notify({ type: "snapshot", snapshot, events, wallMs: parts.epochMs() });
   };
 
-  const lookIfDue = (nowMs: number): void => {
+  const lookIfDue = (nowMs: number, sleepMs: number): void => {
     changed = introspector.changed(parts.emulator.memory()) || changed;
-    if (nowMs < allowedAtMs || !(changed || dueByRate(nowMs))) return;
+    if (!(changed || dueByRate(nowMs)) || !budget.allows(nowMs)) return;
     look();
     changed = false;
     dueAtMs = nowMs + periodMs;
     idleUntilMs = nowMs + Math.max(periodMs, IDLE_PERIOD_MS);
     counter = parts.emulator.instructionCounter();
-    costMs = Math.max(LEAST_COST_MS, Math.min(parts.now() - nowMs, costMs * COST_GROWTH));
-    allowedAtMs = nowMs + Math.max(MIN_GAP_MS, costMs * COST_SHARE);
+    budget.spend(nowMs, parts.now() - nowMs, sleepMs);
   };
 
   return {
@@ -89,13 +82,13 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
       dueAtMs = 0;
       idleUntilMs = 0;
     },
-    afterSlice(nowMs) {
+    afterSlice(nowMs, sleepMs) {
       if (periodMs === 0) return;
       try {
-        lookIfDue(nowMs);
+        lookIfDue(nowMs, sleepMs);
       } catch {
         failures++;
-        allowedAtMs = nowMs + FAILED_GAP_MS;
+        budget.holdUntil(nowMs + FAILED_GAP_MS);
       }
     },
     take: () => introspector.snapshot(parts.emulator.memory()),

@@ -256,9 +256,10 @@ export class Machine {
       onReboot: () => {
         if (current()) void this.reset();
       },
-      onSlice: (_, nowMs) => {
+      onSlice: (_, nowMs, sleepMs) => {
         // Until the prompt answers, the page has better things to do than to draw what nobody has changed.
-        if (current() && !this.isIn("restoring") && !this.isIn("syncing")) this.introspection?.afterSlice(nowMs);
+        if (current() && !this.isIn("restoring") && !this.isIn("syncing"))
+          this.introspection?.afterSlice(nowMs, sleepMs);
       },
     };
   }

@@ -37,8 +37,8 @@ export interface SessionEvents {
   onCrash(reason: "panic" | "hang", lastWords: string): void;
   /** The guest asked for a reboot. */
   onReboot(): void;
-  /** The guest stands still; its memory may be read. */
-  onSlice(session: Session, nowMs: number): void;
+  /** The guest stands still; its memory may be read. `sleepMs` is 0 while it has more to do. */
+  onSlice(session: Session, nowMs: number, sleepMs: number): void;
 }
 
 export interface Session {
@@ -122,7 +122,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       governor.afterSlice(sliceStartMs, nowMs);
       hang.afterSlice(nowMs, sleepMs > 0);
       panicWatch(nowMs);
-      events.onSlice(session, nowMs);
+      events.onSlice(session, nowMs, sleepMs);
       if (sleepMs > 0 || nowMs - lastFlushMs >= FLUSH_MS) flush(nowMs);
     },
   };

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { createLookBudget } from "./look-budget.ts";
+
+/** How long looks of `costMs` take in all, in a guest that calls for one at each millisecond. */
+function spentMs(costMs: number, forMs: number, idleMs = 0): number {
+  const budget = createLookBudget();
+  let spent = 0;
+  for (let nowMs = 0; nowMs < forMs; nowMs++)
+    if (budget.allows(nowMs)) {
+      spent += costMs;
+      budget.spend(nowMs, costMs, idleMs);
+    }
+  return spent;
+}
+
+test("a guest that calls for looks without end gives its share and what was saved, whatever a look costs", () => {
+  for (const costMs of [0.2, 1, 5]) expect(spentMs(costMs, 60_000) / 60_000, `${costMs} ms`).toBeLessThan(0.012);
+});
+
+test("after a calm while several looks follow each other within a few milliseconds", () => {
+  const budget = createLookBudget();
+  const allowed = [0, 10, 20, 30].filter((nowMs) => {
+    const may = budget.allows(nowMs);
+    if (may) budget.spend(nowMs, 0.5, 0);
+    return may;
+  });
+  expect(allowed).toEqual([0, 10, 20, 30]);
+});
+
+test("a look costs a guest nothing that would have slept", () => {
+  expect(spentMs(1, 10_000, 4)).toBeGreaterThan(1_000);
+});
+
+test("one slow look is not believed, and looks that stay slow are", () => {
+  const budget = createLookBudget();
+  budget.allows(0);
+  budget.spend(0, 100, 0);
+  expect(budget.allows(20)).toBe(true);
+  expect(spentMs(100, 60_000) / 60_000).toBeLessThan(0.05);
+});
+
+test("none before the time that it is held until", () => {
+  const budget = createLookBudget();
+  budget.holdUntil(1_000);
+  expect([budget.allows(999), budget.allows(1_000)]).toEqual([false, true]);
+});
