@@ -5,7 +5,7 @@
  * words, values that pointers and counts break on, pointers exchanged or bent to other structures, whole stretches
  * filled. Introspection may leave things out; it may not throw, loop, or remember what was corrupt.
  */
-import { GuestMemory } from "../../lib/introspect/guest-memory.ts";
+import { GuestMemory, type Words } from "../../lib/introspect/guest-memory.ts";
 import { createIntrospector } from "../../lib/introspect/snapshot.ts";
 import { containersOf } from "../../lib/model/containers.ts";
 import { diff } from "../../lib/model/diff.ts";
@@ -20,33 +20,37 @@ class WatchedMemory extends GuestMemory {
   reads = 0;
   places: Set<number> | null = null;
 
-  private note(at: number): void {
+  private see(at: number): void {
     this.reads++;
     this.places?.add(at >> 2);
   }
   override pointer(at: number): number {
-    this.note(at);
+    this.see(at);
     return super.pointer(at);
   }
   override bytePointer(at: number): number {
-    this.note(at);
+    this.see(at);
     return super.bytePointer(at);
   }
   override i32(at: number): number {
-    this.note(at);
+    this.see(at);
     return super.i32(at);
   }
   override u32(at: number): number {
-    this.note(at);
+    this.see(at);
     return super.u32(at);
   }
   override u16(at: number): number {
-    this.note(at);
+    this.see(at);
     return super.u16(at);
   }
   override u64(at: number): number {
-    this.note(at);
+    this.see(at);
     return super.u64(at);
+  }
+  override holds(pairs: Words): boolean {
+    for (let index = 0; index < pairs.length; index += 2) this.see(4 * (pairs[index] ?? 0));
+    return super.holds(pairs);
   }
 }
 

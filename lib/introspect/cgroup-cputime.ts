@@ -54,6 +54,11 @@ export class CgroupCputimeReader {
     this.collectChildren(memory, this.root, null, 0);
   }
 
+  /** Whether figures of the group wait to be summed up: then they follow from more than its own words. */
+  isUpdated(cgroup: number): boolean {
+    return this.totals.has(cgroup);
+  }
+
   read(memory: GuestMemory, cgroup: number): CgroupCputime {
     if (cgroup === this.root) return this.readRoot(memory);
     const times = this.totals.get(cgroup) ?? this.settled(memory, cgroup);

@@ -9,7 +9,7 @@ import type { CgroupIo, CgroupIoDevice, CgroupIoMax } from "../protocol/kernel-c
 import type { Limit } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
-import { type GuestMemory, walkHlist } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkHlist } from "./guest-memory.ts";
 import { sameJson } from "./same.ts";
 import type { WatchedWords } from "./watched-words.ts";
 
@@ -19,6 +19,14 @@ const MAX_UPDATED = 16_384;
 const FIGURES = 6;
 const SECTOR_BYTES = 512;
 
+/** A css's figures, and what they were read from as long as no flush would add to them. */
+interface Known {
+  readonly io: CgroupIo;
+  readonly groups: readonly number[];
+  readonly words: Words;
+  readonly watched: readonly number[];
+}
+
 export class CgroupIoReader {
   readonly controller: number;
   private readonly fields;
@@ -26,6 +34,7 @@ export class CgroupIoReader {
   private readonly words: WatchedWords;
   /** By the offset of the blkcg_gq: what a flush would add. */
   private readonly deltas = new Map<number, Float64Array>();
+  private readonly known = new Map<number, Known>();
 
   constructor(layout: KernelLayout, memory: GuestMemory, words: WatchedWords) {
     this.words = words;
@@ -76,15 +85,34 @@ export class CgroupIoReader {
   }
 
   /** For a css of the io controller; `isRoot` where it is the root's. */
-  read(memory: GuestMemory, css: number, isRoot: boolean, former: CgroupIo | null): CgroupIo {
+  read(memory: GuestMemory, css: number, isRoot: boolean): CgroupIo {
+    const former = this.known.get(css);
+    if (former && memory.holds(former.words) && !former.groups.some((blkg) => this.deltas.has(blkg))) {
+      this.words.addAll(memory, former.watched);
+      return former.io;
+    }
     const { fields } = this;
+    const mark = this.words.mark();
     const devices: CgroupIoDevice[] = [];
+    const groups: number[] = [];
+    memory.record();
     walkHlist(memory, css + fields.list, MAX_DEVICES, (node) => {
-      const device = this.readDevice(memory, node - fields.node, isRoot);
+      const blkg = node - fields.node;
+      groups.push(blkg);
+      const device = this.readDevice(memory, blkg, isRoot);
       if (device) devices.push(device);
       return true;
     });
-    return former && sameJson(former.devices, devices) ? former : { devices };
+    const words = memory.recorded(former?.words ?? NO_WORDS);
+    const io = former && sameJson(former.io.devices, devices) ? former.io : { devices };
+    if (this.known.size >= MAX_UPDATED) this.known.clear();
+    this.known.set(css, {
+      io,
+      groups,
+      words: groups.some((blkg) => this.deltas.has(blkg)) ? NO_WORDS : words,
+      watched: this.words.since(mark),
+    });
+    return io;
   }
 
   private flush(memory: GuestMemory, blkg: number): void {

@@ -118,6 +118,11 @@ export class CgroupMemoryStatReader {
     });
   }
 
+  /** Whether a flush would add something to the group's counters. */
+  isPending(group: number): boolean {
+    return this.deltas.has(group);
+  }
+
   read(memory: GuestMemory, group: number, former: CgroupMemoryStat | null): CgroupMemoryStat | null {
     const stats = memory.pointer(group + this.fields.vmstats);
     if (stats === 0) return null;

@@ -6,7 +6,7 @@ import type { CgroupPressure, Pressure, PressureLine } from "../protocol/kernel-
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
-import { sameJson } from "./same.ts";
+import { sameFlat } from "./same.ts";
 
 /** FSHIFT and the decays of include/linux/sched/loadavg.h and kernel/sched/psi.c: 1/exp(2s/10s), 2s/60s, 2s/300s. */
 const SHIFT = 11;
@@ -64,13 +64,26 @@ export class CgroupPressureReader {
     const nonidle = this.waiting(memory, percpu, fields.nonidle);
     // Without a whole tick of activity, what waits counts for nothing (collect_percpu_times weighs by it).
     const weight = Math.floor((nonidle * fields.hz) / 1e9) > 0 ? 1 : 0;
-    const pressureOf = (resource: number): Pressure => {
-      const some = this.lineOf(memory, at, percpu, 2 * resource, weight);
-      const isSystemCpu = group === null && resource === fields.cpu;
-      return { some, full: isSystemCpu ? NOTHING : this.lineOf(memory, at, percpu, 2 * resource + 1, weight) };
-    };
-    const now = { cpu: pressureOf(fields.cpu), memory: pressureOf(fields.memory), io: pressureOf(fields.io) };
-    return former && sameJson(former, now) ? former : now;
+    const cpu = this.pressureOf(memory, at, percpu, fields.cpu, weight, former?.cpu, group !== null);
+    const mem = this.pressureOf(memory, at, percpu, fields.memory, weight, former?.memory);
+    const io = this.pressureOf(memory, at, percpu, fields.io, weight, former?.io);
+    const same = former && former.cpu === cpu && former.memory === mem && former.io === io;
+    return same ? former : { cpu, memory: mem, io };
+  }
+
+  /** Of the machine's CPU there is no "full". */
+  private pressureOf(
+    memory: GuestMemory,
+    group: number,
+    percpu: number,
+    resource: number,
+    weight: number,
+    former: Pressure = NO_PRESSURE,
+    hasFull = true,
+  ): Pressure {
+    const some = this.lineOf(memory, group, percpu, 2 * resource, weight, former.some);
+    const full = hasFull ? this.lineOf(memory, group, percpu, 2 * resource + 1, weight, former.full) : NOTHING;
+    return former.some === some && former.full === full ? former : { some, full };
   }
 
   /** ns of a state since the last collection (get_recent_times). */
@@ -82,13 +95,22 @@ export class CgroupPressureReader {
     return ((time - memory.u32(percpu + fields.timesPrev + 4 * state)) % 2 ** 32) >>> 0;
   }
 
-  private lineOf(memory: GuestMemory, group: number, percpu: number, state: number, weight: number): PressureLine {
+  private lineOf(
+    memory: GuestMemory,
+    group: number,
+    percpu: number,
+    state: number,
+    weight: number,
+    former: PressureLine,
+  ): PressureLine {
     const { fields, periodNs, nowNs } = this;
     const known = memory.u64(group + fields.total + 8 * state);
     const total = known + weight * this.waiting(memory, percpu, state);
-    const avg = DECAYS.map((_, index) => memory.u32(group + fields.avg + 12 * state + 4 * index));
+    const averages = group + fields.avg + 12 * state;
+    if (total === 0 && memory.i32(averages) === 0 && memory.i32(averages + 4) === 0 && memory.i32(averages + 8) === 0)
+      return NOTHING;
+    const avg = DECAYS.map((_, index) => memory.u32(averages + 4 * index));
     const dueNs = memory.u64(group + fields.avgNextUpdate);
-    if (total === 0 && avg.every((value) => value === 0)) return NOTHING;
     if (nowNs >= dueNs) {
       const missed = Math.min(MAX_MISSED, Math.max(0, Math.floor((nowNs - dueNs) / periodNs)));
       const spanNs = nowNs - (memory.u64(group + fields.avgLastUpdate) + missed * periodNs);
@@ -100,11 +122,13 @@ export class CgroupPressureReader {
       });
     }
     const [avg10 = 0, avg60 = 0, avg300 = 0] = avg.map(shown);
-    return { avg10, avg60, avg300, total: Math.floor(total / 1_000) };
+    const now = { avg10, avg60, avg300, total: Math.floor(total / 1_000) };
+    return sameFlat(former, now) ? former : now;
   }
 }
 
 const NOTHING: PressureLine = { avg10: 0, avg60: 0, avg300: 0, total: 0 };
+const NO_PRESSURE: Pressure = { some: NOTHING, full: NOTHING };
 
 /** calc_load */
 function decayed(load: number, decay: number, active: number): number {

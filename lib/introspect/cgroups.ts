@@ -15,7 +15,7 @@ import { CgroupMemoryStatReader } from "./cgroup-memory-stat.ts";
 import { CgroupPidsReader } from "./cgroup-pids.ts";
 import { CgroupPressureReader } from "./cgroup-pressure.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
-import { type GuestMemory, walkList } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { sameCgroup, sameFlat } from "./same.ts";
 import type { WatchedWords } from "./watched-words.ts";
 
@@ -34,7 +34,14 @@ interface Entry {
   path: string;
   procs: number;
   cgroup: Cgroup | null;
+  /** What `cgroup` was read from, without its io, pressure and procs. */
+  words: Words;
+  watched: readonly number[];
+  memcg: number;
 }
+
+/** What is read of the group's own words. */
+type OwnPart = Omit<Cgroup, "procs" | "io" | "pressure">;
 
 export class CgroupReader {
   private readonly fields;
@@ -164,7 +171,8 @@ export class CgroupReader {
       const name = parent ? memory.text(memory.bytePointer(node + fields.knName), fields.nameBytes) : "";
       if (parent && (name === "" || name.includes("/"))) return null;
       const path = !parent ? "/" : parent.path === "/" ? `/${name}` : `${parent.path}/${name}`;
-      entry = { at, seen: 0, parent, id, generation, node, name, path, procs: 0, cgroup: null };
+      const nothing = { procs: 0, cgroup: null, words: NO_WORDS, watched: [], memcg: 0 };
+      entry = { at, seen: 0, parent, id, generation, node, name, path, ...nothing };
       this.entries.set(at, entry);
     }
     entry.seen = this.sequence;
@@ -173,42 +181,62 @@ export class CgroupReader {
   }
 
   private read(memory: GuestMemory, entry: Entry): Cgroup {
+    const { at, parent, cgroup: former } = entry;
+    const settled = !this.cputimes.isUpdated(at) && !this.memoryStats.isPending(entry.memcg);
+    const known = settled && memory.holds(entry.words) ? former : null;
+    if (known) this.words.addAll(memory, entry.watched);
+    const own = known ?? this.readAndRemember(memory, entry, settled);
+    const { controller } = this.ioReader;
+    const ioCss = parent
+      ? this.visibleCss(memory, entry, controller)
+      : memory.pointer(at + this.fields.subsys + 4 * controller);
+    const io = ioCss === 0 ? null : this.ioReader.read(memory, ioCss, !parent);
+    const psi = parent ? memory.pointer(at + this.fields.psi) : null;
+    const pressure = this.pressures.read(memory, psi, former?.pressure ?? null);
+    const { procs } = entry;
+    if (!known || known.procs !== procs || known.io !== io || known.pressure !== pressure) {
+      const now: Cgroup = { ...own, procs, io, pressure };
+      entry.cgroup = former && sameCgroup(former, now) ? former : now;
+    }
+    return entry.cgroup ?? { ...own, procs, io, pressure };
+  }
+
+  private readAndRemember(memory: GuestMemory, entry: Entry, settled: boolean): OwnPart {
+    const mark = this.words.mark();
+    if (settled) memory.record();
+    const own = this.readOwn(memory, entry);
+    const words = settled ? memory.recorded(entry.words) : NO_WORDS;
+    entry.words = this.memoryStats.isPending(entry.memcg) ? NO_WORDS : words;
+    entry.watched = this.words.since(mark);
+    return own;
+  }
+
+  private readOwn(memory: GuestMemory, entry: Entry): OwnPart {
     const { fields, memoryReader, cpuReader, pidsReader } = this;
     const { at, cgroup: former } = entry;
-    const css = (controller: number): number => this.visibleCss(memory, entry, controller);
     const read = this.cputimes.read(memory, at);
     const cputime = former && sameFlat(former.cputime, read) ? former.cputime : read;
-    const memcg = css(memoryReader.controller);
-    const cpu = css(cpuReader.controller);
-    const pids = css(pidsReader.controller);
-    const ioId = this.ioReader.controller;
-    const io = entry.parent ? css(ioId) : memory.pointer(at + fields.subsys + 4 * ioId);
-    const now: Cgroup = {
+    const memcg = this.visibleCss(memory, entry, memoryReader.controller);
+    const cpu = this.visibleCss(memory, entry, cpuReader.controller);
+    const pids = this.visibleCss(memory, entry, pidsReader.controller);
+    entry.memcg = memcg;
+    for (const field of [fields.freeze & ~3, fields.flags, fields.subtreeControl & ~3])
+      this.words.add(memory, at + field);
+    return {
       id: entry.id,
       parent: entry.parent?.id ?? null,
       name: entry.name,
       path: entry.path,
-      procs: entry.procs,
       frozen: (memory.u32(at + fields.flags) & (1 << fields.frozen)) !== 0,
       cputime,
       memory: memcg === 0 ? null : memoryReader.read(memory, memcg, former?.memory ?? null),
       cpu: cpu === 0 ? null : cpuReader.read(memory, cpu, cputime.usage_usec, former?.cpu ?? null),
       pids: pids === 0 ? null : pidsReader.read(memory, pids, former?.pids ?? null),
-      io: io === 0 ? null : this.ioReader.read(memory, io, !entry.parent, former?.io ?? null),
-      pressure: this.pressures.read(
-        memory,
-        entry.parent ? memory.pointer(at + fields.psi) : null,
-        former?.pressure ?? null,
-      ),
       freeze: memory.u8(at + fields.freeze) !== 0,
       controllers: this.namesOf(entry.parent ? memory.u16(entry.parent.at + fields.subtreeControl) : -1),
       subtreeControl: this.namesOf(memory.u16(at + fields.subtreeControl)),
       devicePrograms: this.devicePrograms.read(memory, at, former?.devicePrograms ?? null),
     };
-    for (const field of [fields.freeze & ~3, fields.flags, fields.subtreeControl & ~3])
-      this.words.add(memory, at + field);
-    entry.cgroup = former && sameCgroup(former, now) ? former : now;
-    return entry.cgroup;
   }
 
   /** The css of each updated group that has one of its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GuestMemory, walkList } from "./guest-memory.ts";
+import { GuestMemory, NO_WORDS, walkList } from "./guest-memory.ts";
 
 const BASE = 0xc0000000;
 
@@ -66,4 +66,36 @@ test("a broken list ends: at a null, in a ring, at its limit, at an entry that c
   expect(ring.nodes.length).toBeLessThan(12);
   expect(walked(memoryWith({ 16: BASE + 32, 32: BASE + 48, 48: BASE + 16 }), 1)).toEqual({ whole: false, nodes: [32] });
   expect(walkList(memoryWith({ 16: BASE + 32, 32: BASE + 16 }), 16, 9, () => false)).toBe(false);
+});
+
+test("what was recorded holds until one of its words changes", () => {
+  const ram = new Uint8Array(4096);
+  const view = new DataView(ram.buffer);
+  view.setUint32(8, BASE + 64, true);
+  ram.set(Buffer.from("bash\0"), 65);
+  const memory = new GuestMemory();
+  memory.attach(ram);
+  memory.record();
+  expect([memory.pointer(8), memory.u64(16), memory.text(65, 16)]).toEqual([64, 0, "bash"]);
+  const words = memory.recorded(NO_WORDS);
+  expect(memory.holds(words)).toBe(true);
+  for (const at of [8, 16, 20, 66, 69]) {
+    const before = view.getUint8(at);
+    view.setUint8(at, before ^ 1);
+    expect(memory.holds(words), `byte ${at}`).toBe(false);
+    view.setUint8(at, before);
+  }
+  view.setUint8(72, 1);
+  expect(memory.holds(words)).toBe(true);
+  expect(memory.holds(NO_WORDS)).toBe(false);
+});
+
+test("more words than are worth it are not remembered, and what is read outside RAM is", () => {
+  const memory = memoryWith({});
+  memory.record();
+  for (let count = 0; count < 40_000; count++) memory.u8(count & 4095);
+  expect(memory.recorded(NO_WORDS)).toBe(NO_WORDS);
+  memory.record();
+  expect(memory.u32(1e9)).toBe(0);
+  expect(memory.holds(memory.recorded(NO_WORDS))).toBe(true);
 });

@@ -2,14 +2,14 @@
  * The mounts of each mount namespace (struct mount in fs/mount.h), in the order of /proc/PID/mountinfo, each with what its line
  * says (show_mountinfo in fs/proc_namespace.c). A mount that lies hidden below another one is there too, as the kernel holds it.
  *
- * Read anew when the kernel's mount event counter, a rename or the set of namespaces says that something may differ, else now and
- * then: a change of propagation counts nowhere.
+ * A namespace's mounts are remembered with the words that they were read from, names of folders on the way included.
  */
 import type { Mount } from "../protocol/kernel-mount.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
+import type { DentryReader } from "./dentries.ts";
 import { fieldsOf } from "./fields.ts";
-import { type GuestMemory, walkList } from "./guest-memory.ts";
-import type { PathReader } from "./paths.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
+import { PathReader } from "./paths.ts";
 import { sameFlat } from "./same.ts";
 import { SuperOptionsReader } from "./super-options.ts";
 
@@ -32,6 +32,22 @@ export interface NamespaceMount {
   readonly mountPoint: string;
 }
 
+interface MountEntry {
+  readonly at: number;
+  readonly mount: Mount;
+  readonly superBlock: number;
+  /** 0 where the mount is no namespace's file. */
+  readonly nsfsInode: number;
+}
+
+/** A namespace's mounts, and the words that they were read from. */
+interface MountTable {
+  readonly inode: number;
+  readonly words: Words;
+  readonly entries: readonly MountEntry[];
+  readonly namespaceFiles: readonly MountEntry[];
+}
+
 export class MountReader {
   readonly options: SuperOptionsReader;
   /** As of the last `read`. */
@@ -43,11 +59,12 @@ export class MountReader {
   private readonly flagNames: readonly (readonly [flag: number, name: string])[];
   private readonly paths: PathReader;
   private peersLeft = 0;
-  private former = new Map<number, Mount>();
+  private tables: ReadonlyMap<number, MountTable> = new Map();
   private mounts: readonly Mount[] = [];
 
-  constructor(layout: KernelLayout, memory: GuestMemory, paths: PathReader) {
-    this.paths = paths;
+  constructor(layout: KernelLayout, memory: GuestMemory, dentries: DentryReader) {
+    // Its own one: what another reader has put together would be missing among the words.
+    this.paths = new PathReader(layout, dentries);
     this.options = new SuperOptionsReader(layout, memory);
     this.fields = fieldsOf(layout, {
       list: "mnt_namespace.list",
@@ -105,48 +122,79 @@ export class MountReader {
   ): readonly Mount[] {
     this.dropped = 0;
     this.peersLeft = MAX_PEERS;
-    const found = new Map<number, Mount>();
-    const superBlocks = new Set<number>();
+    const tables = new Map<number, MountTable>();
     const namespaceMounts: NamespaceMount[] = [];
-    const done = new Set<number>();
-    for (let next = namespaces(); next.length > done.size; next = namespaces())
+    for (let next = namespaces(); next.length > tables.size; next = namespaces())
       for (const namespace of next) {
-        if (done.has(namespace.at)) continue;
-        done.add(namespace.at);
-        this.readNamespace(memory, namespace, found, (at, mount) => {
-          superBlocks.add(memory.pointer(at + this.fields.sb));
-          if (mount.fstype !== "nsfs") return;
-          const held = show(memory.pointer(memory.pointer(at + this.fields.root) + this.fields.inode));
+        if (tables.has(namespace.at)) continue;
+        const table = this.tableOf(memory, namespace);
+        tables.set(namespace.at, table);
+        for (const { nsfsInode, mount } of table.namespaceFiles) {
+          const held = show(nsfsInode);
           if (held !== null) namespaceMounts.push({ held, namespace: namespace.inode, mountPoint: mount.mountPoint });
-        });
+        }
       }
-    this.former = found;
-    this.superBlocks = superBlocks;
     this.namespaceMounts = namespaceMounts;
-    const mounts = [...found.values()];
+    const former = [...this.tables.values()];
+    const same = [...tables.values()].every((table, index) => table === former[index]);
+    this.tables = tables;
+    if (!same || tables.size !== former.length) this.join(tables.values());
+    return this.mounts;
+  }
+
+  private join(tables: Iterable<MountTable>): void {
+    const places = new Set<number>();
+    const superBlocks = new Set<number>();
+    const mounts: Mount[] = [];
+    for (const { entries } of tables)
+      for (const { at, mount, superBlock } of entries) {
+        if (places.has(at) || mounts.length >= MAX_MOUNTS) break;
+        places.add(at);
+        superBlocks.add(superBlock);
+        mounts.push(mount);
+      }
+    this.superBlocks = superBlocks;
     const same = mounts.length === this.mounts.length && mounts.every((mount, index) => mount === this.mounts[index]);
     if (!same) this.mounts = mounts;
-    return this.mounts;
+  }
+
+  private tableOf(memory: GuestMemory, namespace: MountNamespacePlace): MountTable {
+    const former = this.tables.get(namespace.at);
+    if (former?.inode === namespace.inode && memory.holds(former.words)) return former;
+    const before = this.dropped;
+    memory.record();
+    const entries = this.readNamespace(memory, namespace, new Map(former?.entries.map(({ at, mount }) => [at, mount])));
+    const words = memory.recorded(NO_WORDS);
+    const whole = this.dropped === before && this.peersLeft > 0;
+    const namespaceFiles = entries.filter(({ nsfsInode }) => nsfsInode !== 0);
+    return { inode: namespace.inode, words: whole ? words : NO_WORDS, entries, namespaceFiles };
   }
 
   private readNamespace(
     memory: GuestMemory,
     namespace: MountNamespacePlace,
-    found: Map<number, Mount>,
-    visit: (at: number, mount: Mount) => void,
-  ): void {
-    const whole = walkList(memory, namespace.at + this.fields.list, MAX_MOUNTS, (node) => {
-      const at = node - this.fields.mntList;
-      if (memory.i32(at + this.fields.flags) & this.fields.cursor) return true;
-      if (found.size >= MAX_MOUNTS || found.has(at)) return false;
-      const mount = this.readAt(memory, at, namespace);
-      if (mount) {
-        found.set(at, mount);
-        visit(at, mount);
-      } else this.dropped++;
+    former: ReadonlyMap<number, Mount>,
+  ): readonly MountEntry[] {
+    const { fields } = this;
+    const entries: MountEntry[] = [];
+    this.paths.begin();
+    const whole = walkList(memory, namespace.at + fields.list, MAX_MOUNTS, (node) => {
+      const at = node - fields.mntList;
+      if (memory.i32(at + fields.flags) & fields.cursor) return true;
+      const read = this.readAt(memory, at, namespace);
+      if (!read) {
+        this.dropped++;
+        return true;
+      }
+      const before = former.get(at);
+      const mount = before && sameFlat(before, read) ? before : read;
+      const isFile = mount.fstype === "nsfs";
+      const nsfsInode = isFile ? memory.pointer(memory.pointer(at + fields.root) + fields.inode) : 0;
+      entries.push({ at, mount, superBlock: memory.pointer(at + fields.sb), nsfsInode });
       return true;
     });
     if (!whole) this.dropped++;
+    return entries;
   }
 
   private readAt(memory: GuestMemory, at: number, namespace: MountNamespacePlace): Mount | null {
@@ -165,7 +213,7 @@ export class MountReader {
     if (rootPath === null) return null;
     const device = memory.u32(sb + fields.dev);
     const flags = memory.i32(at + fields.flags);
-    const now: Mount = {
+    return {
       id: memory.i32(at + fields.id),
       parent: memory.i32(parent + fields.id),
       namespace: namespace.inode,
@@ -179,8 +227,6 @@ export class MountReader {
       source: source === 0 ? "none" : memory.text(source, MAX_SOURCE_BYTES),
       superOptions: this.options.read(memory, sb),
     };
-    const former = this.former.get(at);
-    return former && sameFlat(former, now) ? former : now;
   }
 
   /** nsfs names its roots by type and inode; every other file system by path. */

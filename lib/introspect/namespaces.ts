@@ -9,7 +9,7 @@
 import { NAMESPACE_TYPES, type Namespace, type NamespaceType } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
-import { type GuestMemory, walkList } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { IdMapReader } from "./id-maps.ts";
 import type { IpcReader } from "./ipc.ts";
 import type { KeeperCollector } from "./keepers.ts";
@@ -28,7 +28,25 @@ interface Entry {
   inode: number;
   now: Omit<Namespace, "keepers"> | null;
   namespace: Namespace | null;
+  type: NamespaceType;
+  own: OwnPart | null;
+  words: Words;
+  watched: readonly number[];
 }
+
+/** What stands in the namespace itself. */
+type OwnPart = Omit<Namespace, "type" | "inode" | "parent" | "owner" | "keepers">;
+
+const NOTHING: OwnPart = {
+  hostname: null,
+  domainname: null,
+  level: null,
+  uidMap: null,
+  gidMap: null,
+  mounts: null,
+  timeOffsets: null,
+  ipc: null,
+};
 
 export class NamespaceReader {
   private readonly structs: Readonly<Record<NamespaceType, { readonly inum: number; readonly userNs: number }>>;
@@ -90,7 +108,8 @@ export class NamespaceReader {
     let entry = this.entries.get(at);
     if (entry?.seen === this.sequence) return entry.inode || null;
     if (!entry) {
-      entry = { at, seen: 0, inode: 0, now: null, namespace: null };
+      const nothing = { now: null, namespace: null, own: null, words: NO_WORDS, watched: [] };
+      entry = { at, seen: 0, inode: 0, type, ...nothing };
       this.entries.set(at, entry);
     }
     // Before its parents are read: a ring of parents ends here.
@@ -142,33 +161,64 @@ export class NamespaceReader {
     const { fields } = this;
     const owner = this.register(memory, "user", memory.pointer(at + this.structs[type].userNs), depth);
     const isUser = type === "user";
-    const uidMap = isUser ? this.idMaps.read(memory, at + fields.uidMap) : null;
-    const gidMap = isUser ? this.idMaps.read(memory, at + fields.gidMap) : null;
-    if ((owner === null && !(isUser && memory.i32(at + fields.userLevel) === 0)) || (isUser && !(uidMap && gidMap))) {
+    if (owner === null && !(isUser && memory.i32(at + fields.userLevel) === 0)) {
       this.dropped++;
       entry.inode = 0;
       return;
     }
-    entry.now = {
-      type,
-      inode: entry.inode,
-      parent: isUser
-        ? owner
-        : type === "pid"
-          ? this.register(memory, "pid", memory.pointer(at + fields.pidParent), depth)
-          : null,
-      owner,
+    const parent = isUser
+      ? owner
+      : type === "pid"
+        ? this.register(memory, "pid", memory.pointer(at + fields.pidParent), depth)
+        : null;
+    const own = this.ownOf(memory, type, at, entry);
+    if (!own) {
+      this.dropped++;
+      entry.inode = 0;
+      return;
+    }
+    const { now, inode } = entry;
+    if (now?.inode !== inode || now.parent !== parent || now.owner !== owner || entry.own !== own)
+      entry.now = { type, inode, parent, owner, ...own };
+    entry.own = own;
+    this.found.push(entry);
+  }
+
+  /** The same object while the words hold that it was read from; null where it is not credible. */
+  private ownOf(memory: GuestMemory, type: NamespaceType, at: number, entry: Entry): OwnPart | null {
+    if (entry.own && entry.type === type && memory.holds(entry.words)) {
+      this.words.addAll(memory, entry.watched);
+      return entry.own;
+    }
+    const mark = this.words.mark();
+    const before = this.dropped;
+    memory.record();
+    const own = this.readOwn(memory, type, at, entry.own);
+    const words = memory.recorded(entry.words);
+    this.watch(memory, type, at);
+    entry.type = type;
+    entry.words = this.dropped === before ? words : NO_WORDS;
+    entry.watched = this.words.since(mark);
+    return own;
+  }
+
+  private readOwn(memory: GuestMemory, type: NamespaceType, at: number, former: OwnPart | null): OwnPart | null {
+    const { fields } = this;
+    if (type === "net" || type === "cgroup") return NOTHING;
+    const isUser = type === "user";
+    const uidMap = isUser ? this.idMaps.read(memory, at + fields.uidMap) : null;
+    const gidMap = isUser ? this.idMaps.read(memory, at + fields.gidMap) : null;
+    if (isUser && !(uidMap && gidMap)) return null;
+    return {
       hostname: type === "uts" ? memory.text(at + fields.nodename, fields.nodenameBytes) : null,
       domainname: type === "uts" ? memory.text(at + fields.domainname, fields.nodenameBytes) : null,
       level: isUser ? memory.i32(at + fields.userLevel) : type === "pid" ? memory.i32(at + fields.pidLevel) : null,
       uidMap,
       gidMap,
       mounts: type === "mnt" ? memory.u32(at + fields.mounts) : null,
-      timeOffsets: type === "time" ? this.timeOffsets(memory, at, entry.now?.timeOffsets ?? null) : null,
-      ipc: type === "ipc" ? this.ipcOf(memory, at, entry.now?.ipc ?? null) : null,
+      timeOffsets: type === "time" ? this.timeOffsets(memory, at, former?.timeOffsets ?? null) : null,
+      ipc: type === "ipc" ? this.ipcOf(memory, at, former?.ipc ?? null) : null,
     };
-    this.watch(memory, type, at);
-    this.found.push(entry);
   }
 
   /** What is written into a namespace without anything being counted. */

@@ -7,7 +7,7 @@
 import type { NetAddress, NetDevice } from "../protocol/kernel-network.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
-import { type GuestMemory, walkList } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { dotted, portOf } from "./ipv4.ts";
 import { NetFiguresReader } from "./net-figures.ts";
 import { sameJson } from "./same.ts";
@@ -54,13 +54,21 @@ export interface NetNamespacePlace {
   readonly inode: number;
 }
 
+/** A device, the words that it was read from, and those among them that the probe watches. */
+interface Known {
+  readonly device: NetDevice;
+  readonly words: Words;
+  readonly watched: readonly number[];
+}
+
 export class NetDeviceReader {
   dropped = 0;
   private readonly fields;
   private readonly figures: NetFiguresReader;
   private readonly vethOps: number;
   private readonly words: WatchedWords;
-  private former = new Map<number, NetDevice>();
+  private former: ReadonlyMap<number, Known> = new Map();
+  private devices: readonly NetDevice[] = [];
 
   constructor(layout: KernelLayout, memory: GuestMemory, words: WatchedWords) {
     this.words = words;
@@ -114,21 +122,39 @@ export class NetDeviceReader {
 
   read(memory: GuestMemory, namespaces: readonly NetNamespacePlace[]): readonly NetDevice[] {
     this.dropped = 0;
-    const found = new Map<number, NetDevice>();
+    const found = new Map<number, Known>();
     for (const namespace of namespaces) {
       this.words.add(memory, namespace.at + this.fields.baseSeq);
       const whole = walkList(memory, namespace.at + this.fields.devices, MAX_DEVICES, (node) => {
         const at = node - this.fields.node;
         if (found.size >= MAX_DEVICES || found.has(at)) return false;
-        const device = this.readAt(memory, at, namespace.inode);
-        if (device) found.set(at, device);
+        const known = this.knownAt(memory, at, namespace.inode);
+        if (known) found.set(at, known);
         else this.dropped++;
         return true;
       });
       if (!whole) this.dropped++;
     }
     this.former = found;
-    return [...found.values()];
+    const devices = [...found.values()].map(({ device }) => device);
+    const same = devices.length === this.devices.length && devices.every((device, i) => device === this.devices[i]);
+    if (!same) this.devices = devices;
+    return this.devices;
+  }
+
+  private knownAt(memory: GuestMemory, at: number, namespace: number): Known | null {
+    const former = this.former.get(at);
+    if (former?.device.namespace === namespace && memory.holds(former.words)) {
+      this.words.addAll(memory, former.watched);
+      return former;
+    }
+    const mark = this.words.mark();
+    memory.record();
+    const read = this.readAt(memory, at, namespace);
+    const words = memory.recorded(former?.words ?? NO_WORDS);
+    if (!read) return null;
+    const device = former && sameJson(former.device, read) ? former.device : read;
+    return { device, words, watched: this.words.since(mark) };
   }
 
   private readAt(memory: GuestMemory, at: number, namespace: number): NetDevice | null {
@@ -139,7 +165,7 @@ export class NetDeviceReader {
     for (const field of [fields.flags, fields.state, fields.operstate & ~3, fields.mtu])
       this.words.add(memory, at + field);
     const kind = this.kindOf(memory, at);
-    const now: NetDevice = {
+    return {
       namespace,
       ifindex,
       name,
@@ -153,8 +179,6 @@ export class NetDeviceReader {
       vxlan: kind === "vxlan" ? this.vxlanOf(memory, at) : null,
       ...this.figures.read(memory, at),
     };
-    const former = this.former.get(at);
-    return former && sameJson(former, now) ? former : now;
   }
 
   private kindOf(memory: GuestMemory, at: number): string {

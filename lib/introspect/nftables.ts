@@ -5,7 +5,8 @@
 import type { NftChain, NftRule } from "../protocol/kernel-network.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
-import { type GuestMemory, walkList } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
+import { JoinedLists } from "./joined-lists.ts";
 import type { NetNamespacePlace } from "./net-devices.ts";
 import { NftRuleReader } from "./nft-rules.ts";
 import { sameJson } from "./same.ts";
@@ -29,12 +30,23 @@ const FAMILIES: Readonly<Record<number, string>> = {
 const HOOKS = ["prerouting", "input", "forward", "output", "postrouting", "ingress"] as const;
 const NF_ACCEPT = 1;
 
+/**
+ * A namespace's chains, and the words that they were read from: base_seq, which counts transactions, is raised before their
+ * changes are in place.
+ */
+interface KnownChains {
+  readonly inode: number;
+  readonly words: Words;
+  readonly chains: readonly NftChain[];
+}
+
 export class NftablesReader {
   private readonly fields;
   private readonly netId: number;
   private readonly rules: NftRuleReader;
   private rulesLeft = 0;
-  private known = new Map<number, readonly NftChain[]>();
+  private readonly joined = new JoinedLists<NftChain>();
+  private known: ReadonlyMap<number, KnownChains> = new Map();
 
   constructor(layout: KernelLayout, memory: GuestMemory) {
     this.rules = new NftRuleReader(layout);
@@ -62,17 +74,20 @@ export class NftablesReader {
   }
 
   read(memory: GuestMemory, namespaces: readonly NetNamespacePlace[]): readonly NftChain[] {
-    // Read each time: base_seq is counted up before the changes of a transaction are in place.
-    const next = new Map<number, readonly NftChain[]>();
-    for (const { at, inode } of namespaces) {
-      const pernet = this.pernet(memory, at);
-      if (pernet === 0) continue;
-      const former = this.known.get(inode);
-      const chains = this.chainsOf(memory, pernet, inode);
-      next.set(inode, former && sameJson(former, chains) ? former : chains);
-    }
+    const next = new Map<number, KnownChains>();
+    for (const { at, inode } of namespaces) next.set(at, this.knownOf(memory, at, inode));
     this.known = next;
-    return [...next.values()].flat();
+    return this.joined.of([...next.values()].map(({ chains }) => chains));
+  }
+
+  private knownOf(memory: GuestMemory, net: number, inode: number): KnownChains {
+    const former = this.known.get(net);
+    if (former?.inode === inode && memory.holds(former.words)) return former;
+    memory.record();
+    const pernet = this.pernet(memory, net);
+    const read = pernet === 0 ? [] : this.chainsOf(memory, pernet, inode);
+    const words = memory.recorded(NO_WORDS);
+    return { inode, words, chains: former && sameJson(former.chains, read) ? former.chains : read };
   }
 
   /** net_generic(): the subsystem's own data of the namespace. */

@@ -38,7 +38,7 @@ export class OpenFilesReader {
     const nsfs = this.superBlock(memory, this.nsfsMount);
     const sockfs = this.superBlock(memory, this.sockMount);
     let left = MAX_FILES;
-    tasks.forEachFile(memory, (pid, fd, inode, superBlock) => {
+    tasks.forEachFile((pid, fd, inode, superBlock) => {
       const found = superBlock === sockfs ? sockets : superBlock === nsfs ? namespaceFiles : null;
       if (!found || superBlock === 0 || left-- <= 0) return;
       const holders = found.get(inode);

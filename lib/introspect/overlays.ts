@@ -9,7 +9,7 @@ import type { LayerEntry, LayerEntryKind, Overlay } from "../protocol/kernel-mou
 import type { KernelLayout } from "../protocol/layout.ts";
 import type { DentryReader } from "./dentries.ts";
 import { fieldsOf } from "./fields.ts";
-import { type GuestMemory, walkList } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { sameFlat } from "./same.ts";
 import type { SuperOptionsReader } from "./super-options.ts";
 
@@ -35,12 +35,19 @@ interface Merged {
   readonly opaque: boolean;
 }
 
+/** An overlay, and the words that it was read from: those of all dentries in its trees. */
+interface Known {
+  readonly overlay: Overlay;
+  readonly entries: ReadonlyMap<string, LayerEntry>;
+  readonly words: Words;
+}
+
 export class OverlayReader {
   dropped = 0;
   private readonly fields;
   private readonly dentries: DentryReader;
   private readonly options: SuperOptionsReader;
-  private former = new Map<number, { readonly overlay: Overlay; readonly entries: ReadonlyMap<string, LayerEntry> }>();
+  private former: ReadonlyMap<number, Known> = new Map();
   private dentriesLeft = 0;
   private overlays: readonly Overlay[] = [];
 
@@ -69,32 +76,41 @@ export class OverlayReader {
   read(memory: GuestMemory, superBlocks: ReadonlySet<number>): readonly Overlay[] {
     this.dropped = 0;
     this.dentriesLeft = MAX_DENTRIES;
-    const next: typeof this.former = new Map();
+    const next = new Map<number, Known>();
     const overlays: Overlay[] = [];
     for (const at of superBlocks) {
       if (overlays.length >= MAX_OVERLAYS) break;
-      const dirs = at === 0 ? null : this.options.overlay(memory, at);
-      if (!dirs) continue;
       const former = this.former.get(at);
-      const { entries, truncated } = this.upperEntries(memory, at, former?.entries);
-      const device = memory.u32(at + this.fields.dev);
-      const unchanged = former && former.entries.size === entries.size && !truncated;
-      const same = unchanged && [...entries].every(([path, entry]) => former.entries.get(path) === entry);
-      const now: Overlay = {
-        device: `${device >>> 20}:${device & 0xfffff}`,
-        ...dirs,
-        upper: same ? former.overlay.upper : [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
-        truncated,
-      };
-      const overlay = former && sameFlat(former.overlay, now) ? former.overlay : now;
-      next.set(at, { overlay, entries });
-      overlays.push(overlay);
+      const known = former && memory.holds(former.words) ? former : this.readAt(memory, at, former);
+      if (!known) continue;
+      next.set(at, known);
+      overlays.push(known.overlay);
     }
     this.former = next;
     const same =
       overlays.length === this.overlays.length && overlays.every((overlay, index) => overlay === this.overlays[index]);
     if (!same) this.overlays = overlays;
     return this.overlays;
+  }
+
+  private readAt(memory: GuestMemory, at: number, former: Known | undefined): Known | null {
+    if (at === 0 || !this.options.isOverlay(memory, at)) return null;
+    memory.record();
+    const dirs = this.options.overlay(memory, at);
+    const { entries, truncated } = this.upperEntries(memory, at, former?.entries);
+    const device = memory.u32(at + this.fields.dev);
+    const words = memory.recorded(former?.words ?? NO_WORDS);
+    if (!dirs) return null;
+    const unchanged = former && former.entries.size === entries.size && !truncated;
+    const same = unchanged && [...entries].every(([path, entry]) => former.entries.get(path) === entry);
+    const now: Overlay = {
+      device: `${device >>> 20}:${device & 0xfffff}`,
+      ...dirs,
+      upper: same ? former.overlay.upper : [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1)),
+      truncated,
+    };
+    const overlay = former && sameFlat(former.overlay, now) ? former.overlay : now;
+    return { overlay, entries, words: this.dentriesLeft > 0 ? words : NO_WORDS };
   }
 
   private upperEntries(

@@ -7,8 +7,9 @@
 import type { Route } from "../protocol/kernel-network.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf } from "./fields.ts";
-import { type GuestMemory, walkHlist } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words, walkHlist } from "./guest-memory.ts";
 import { dotted } from "./ipv4.ts";
+import { JoinedLists } from "./joined-lists.ts";
 import type { NetNamespacePlace } from "./net-devices.ts";
 import { sameJson } from "./same.ts";
 
@@ -21,10 +22,18 @@ const MAX_TABLES = 64;
 const MAX_CHILDREN = 16_384;
 const KEY_BITS = 32;
 
+/** A namespace's routes, and the words that they were read from: fib_seq is raised before the table is changed. */
+interface KnownRoutes {
+  readonly inode: number;
+  readonly words: Words;
+  readonly routes: readonly Route[];
+}
+
 export class RouteReader {
   private readonly fields;
   private childrenLeft = 0;
-  private known = new Map<number, readonly Route[]>();
+  private readonly joined = new JoinedLists<Route>();
+  private known: ReadonlyMap<number, KnownRoutes> = new Map();
 
   constructor(layout: KernelLayout) {
     this.fields = fieldsOf(layout, {
@@ -56,15 +65,19 @@ export class RouteReader {
   }
 
   read(memory: GuestMemory, namespaces: readonly NetNamespacePlace[]): readonly Route[] {
-    // Read each time: fib_seq is counted up before the table is changed, so it would vouch for what is not there yet.
-    const next = new Map<number, readonly Route[]>();
-    for (const { at, inode } of namespaces) {
-      const routes = this.routesOf(memory, at, inode);
-      const former = this.known.get(inode);
-      next.set(inode, former && sameJson(former, routes) ? former : routes);
-    }
+    const next = new Map<number, KnownRoutes>();
+    for (const { at, inode } of namespaces) next.set(at, this.knownOf(memory, at, inode));
     this.known = next;
-    return [...next.values()].flat();
+    return this.joined.of([...next.values()].map(({ routes }) => routes));
+  }
+
+  private knownOf(memory: GuestMemory, net: number, inode: number): KnownRoutes {
+    const former = this.known.get(net);
+    if (former?.inode === inode && memory.holds(former.words)) return former;
+    memory.record();
+    const read = this.routesOf(memory, net, inode);
+    const words = memory.recorded(NO_WORDS);
+    return { inode, words, routes: former && sameJson(former.routes, read) ? former.routes : read };
   }
 
   private routesOf(memory: GuestMemory, net: number, namespace: number): Route[] {

@@ -67,10 +67,14 @@ export class SuperOptionsReader {
     return options + this.tmpfs(memory, memory.pointer(superBlock + fields.info));
   }
 
+  isOverlay(memory: GuestMemory, superBlock: number): boolean {
+    return memory.pointer(superBlock + this.fields.ops) === this.overlayOps;
+  }
+
   /** Null where the super block is no overlay's. */
   overlay(memory: GuestMemory, superBlock: number): OverlayDirs | null {
     const { fields } = this;
-    if (memory.pointer(superBlock + fields.ops) !== this.overlayOps) return null;
+    if (!this.isOverlay(memory, superBlock)) return null;
     const info = memory.pointer(superBlock + fields.info);
     if (info === 0) return null;
     const text = (field: number): string | null => {

@@ -24,11 +24,13 @@ export class TaskFilesReader {
   }
 
   /**
-   * Null where `files` is none (a task that exits). A descriptor that open(2) has reserved and not filled yet, as of a FIFO
-   * without a writer, does not count: /proc/PID/fd does not show it.
+   * How many are open; null where `files` is none (a task that exits). A descriptor that open(2) has reserved and not filled yet,
+   * as of a FIFO without a writer, does not count: /proc/PID/fd does not show it. `into` gets three numbers a descriptor: its
+   * own, and the offsets of its file's inode and super block.
    */
-  count(memory: GuestMemory, files: number): number | null {
+  read(memory: GuestMemory, files: number, into: number[]): number | null {
     const { fields } = this;
+    into.length = 0;
     const table = files === 0 ? 0 : memory.pointer(files + fields.fdt);
     if (table === 0) return null;
     const bits = memory.pointer(table + fields.openFds);
@@ -37,27 +39,14 @@ export class TaskFilesReader {
     const words = Math.min(memory.u32(table + fields.maxFds), MAX_FDS) >> 5;
     let count = 0;
     for (let index = 0; index < words; index++)
-      for (let left = memory.i32(bits + 4 * index); left !== 0; left &= left - 1)
-        if (memory.i32(array + 4 * (32 * index + 31 - Math.clz32(left & -left))) !== 0) count++;
-    return count;
-  }
-
-  /** Visits the open descriptors, with the inode and super block of each one's file. */
-  forEach(memory: GuestMemory, files: number, visit: (fd: number, inode: number, superBlock: number) => void): void {
-    const { fields } = this;
-    const table = files === 0 ? 0 : memory.pointer(files + fields.fdt);
-    if (table === 0) return;
-    const bits = memory.pointer(table + fields.openFds);
-    const array = memory.pointer(table + fields.fd);
-    const words = Math.min(memory.u32(table + fields.maxFds), MAX_FDS) >> 5;
-    if (bits === 0 || array === 0) return;
-    for (let index = 0; index < words; index++) {
       for (let left = memory.i32(bits + 4 * index); left !== 0; left &= left - 1) {
         const fd = 32 * index + 31 - Math.clz32(left & -left);
+        if (memory.i32(array + 4 * fd) === 0) continue;
+        count++;
         const file = memory.pointer(array + 4 * fd);
         const inode = file === 0 ? 0 : memory.pointer(file + fields.inode);
-        if (inode !== 0) visit(fd, inode, memory.pointer(inode + fields.sb));
+        if (inode !== 0) into.push(fd, inode, memory.pointer(inode + fields.sb));
       }
-    }
+    return count;
   }
 }

@@ -25,6 +25,8 @@ const NOWHERE: Task["namespaces"] = {
 export const emptyDraft = (): TaskDraft => ({
   pid: 0,
   ppid: 0,
+  pgrp: null,
+  session: null,
   pids: [],
   comm: "",
   state: "R",
@@ -71,8 +73,8 @@ export function taskOf(draft: TaskDraft, who: Credentials, ties: TaskTies): Task
     capEff: who.capEff,
     capBnd: who.capBnd,
     capAmb: who.capAmb,
-    pgrp: ties.pgrp,
-    session: ties.session,
+    pgrp: draft.pgrp,
+    session: draft.session,
     tty: ties.tty,
     exe: ties.exe,
     cwd: ties.cwd,
@@ -104,6 +106,8 @@ export function saysTheSame(former: Task, draft: TaskDraft, who: Credentials, ti
     former.startTimeNs === draft.startTimeNs &&
     former.execId === draft.execId &&
     former.ppid === draft.ppid &&
+    former.pgrp === draft.pgrp &&
+    former.session === draft.session &&
     former.pids === draft.pids &&
     former.comm === draft.comm &&
     former.kthread === draft.kthread &&

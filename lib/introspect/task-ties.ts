@@ -1,14 +1,15 @@
 /**
  * What ties a process to others and to the file system: process group and session (signal_struct.pids), controlling terminal,
- * and the paths of /proc/PID/exe, cwd and root. The parts are compared with those of before.
+ * and the paths of /proc/PID/exe, cwd and root. `places` reads where the last four are, `lookUp` what is there now.
  */
 import type { Task } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import type { PathReader } from "./paths.ts";
+import type { TaskEntry } from "./task-entry.ts";
 
-export type TaskTies = Pick<Task, "pgrp" | "session" | "tty" | "exe" | "cwd" | "root">;
+export type TaskTies = Pick<Task, "tty" | "exe" | "cwd" | "root">;
 
 const TTY_NAME_BYTES = 64;
 
@@ -16,6 +17,12 @@ export class TaskTiesReader {
   private readonly fields;
   private readonly paths: PathReader;
   private readonly ttys = new Map<number, string>();
+  private readonly scratch: { -readonly [Key in keyof TaskTies]: TaskTies[Key] } = {
+    tty: null,
+    exe: null,
+    cwd: null,
+    root: null,
+  };
 
   constructor(layout: KernelLayout, paths: PathReader) {
     this.paths = paths;
@@ -42,25 +49,39 @@ export class TaskTiesReader {
     this.ttys.clear();
   }
 
-  /** `mm` 0 is a task without user memory. */
-  read(memory: GuestMemory, task: number, signal: number, mm: number, former: TaskTies | null): TaskTies {
-    const { fields } = this;
-    const path = (at: number, mnt: number, dentry: number): string | null =>
-      at === 0 ? null : this.paths.path(memory, memory.pointer(at + mnt), memory.pointer(at + dentry));
-    const fs = memory.pointer(task + fields.fs);
-    const exeFile = mm === 0 ? 0 : memory.pointer(mm + fields.exeFile);
-    const ties: TaskTies = {
-      pgrp: this.numberOf(memory, signal, fields.pgid),
-      session: this.numberOf(memory, signal, fields.sid),
-      tty: this.ttyOf(memory, memory.pointer(signal + fields.tty)),
-      exe: path(exeFile, fields.fileMnt, fields.fileDentry),
-      cwd: path(fs, fields.pwdMnt, fields.pwdDentry),
-      root: path(fs, fields.rootMnt, fields.rootDentry),
-    };
-    return former && sameTies(former, ties) ? former : ties;
+  /** The numbers in the initial PID namespace; kernel threads have 0. */
+  pgrp(memory: GuestMemory, signal: number): number | null {
+    return this.numberOf(memory, signal, this.fields.pgid);
   }
 
-  /** The number in the initial PID namespace; kernel threads have 0. */
+  session(memory: GuestMemory, signal: number): number | null {
+    return this.numberOf(memory, signal, this.fields.sid);
+  }
+
+  /** `mm` 0 is a task without user memory. */
+  places(memory: GuestMemory, task: number, signal: number, mm: number, into: TaskEntry): void {
+    const { fields } = this;
+    const fs = memory.pointer(task + fields.fs);
+    const exeFile = mm === 0 ? 0 : memory.pointer(mm + fields.exeFile);
+    into.tty = memory.pointer(signal + fields.tty);
+    into.exeMnt = exeFile === 0 ? 0 : memory.pointer(exeFile + fields.fileMnt);
+    into.exeDentry = exeFile === 0 ? 0 : memory.pointer(exeFile + fields.fileDentry);
+    into.cwdMnt = fs === 0 ? 0 : memory.pointer(fs + fields.pwdMnt);
+    into.cwdDentry = fs === 0 ? 0 : memory.pointer(fs + fields.pwdDentry);
+    into.rootMnt = fs === 0 ? 0 : memory.pointer(fs + fields.rootMnt);
+    into.rootDentry = fs === 0 ? 0 : memory.pointer(fs + fields.rootDentry);
+  }
+
+  /** The same record each time. */
+  lookUp(memory: GuestMemory, at: TaskEntry): TaskTies {
+    const { paths, scratch } = this;
+    scratch.tty = this.ttyOf(memory, at.tty);
+    scratch.exe = paths.path(memory, at.exeMnt, at.exeDentry);
+    scratch.cwd = paths.path(memory, at.cwdMnt, at.cwdDentry);
+    scratch.root = paths.path(memory, at.rootMnt, at.rootDentry);
+    return scratch;
+  }
+
   private numberOf(memory: GuestMemory, signal: number, type: number): number | null {
     const struct = memory.pointer(signal + this.fields.pids + 4 * type);
     return struct === 0 ? null : memory.i32(struct + this.fields.numbers + this.fields.upidNr);
@@ -79,12 +100,5 @@ export class TaskTiesReader {
 }
 
 export function sameTies(a: TaskTies, b: TaskTies): boolean {
-  return (
-    a.pgrp === b.pgrp &&
-    a.session === b.session &&
-    a.tty === b.tty &&
-    a.exe === b.exe &&
-    a.cwd === b.cwd &&
-    a.root === b.root
-  );
+  return a.tty === b.tty && a.exe === b.exe && a.cwd === b.cwd && a.root === b.root;
 }

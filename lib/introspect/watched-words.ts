@@ -28,6 +28,19 @@ export class WatchedWords {
     this.values[this.count++] = memory.i32(at);
   }
 
+  addAll(memory: GuestMemory, places: readonly number[]): void {
+    for (let index = 0; index < places.length; index++) this.add(memory, places[index] ?? 0);
+  }
+
+  /** How many there are; with `since`, what a reader has added meanwhile, to be added again without reading. */
+  mark(): number {
+    return this.count;
+  }
+
+  since(mark: number): readonly number[] {
+    return Array.from(this.places.subarray(mark, this.count));
+  }
+
   addRange(memory: GuestMemory, at: number, bytes: number): void {
     for (let offset = 0; offset < bytes; offset += 4) this.add(memory, at + offset);
   }
