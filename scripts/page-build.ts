@@ -17,7 +17,7 @@ import { buildEmbedScript } from "../embed/build-script.ts";
 import { hashOf } from "../guest-image/lib/cache.ts";
 import { step } from "../guest-image/lib/progress.ts";
 import { run } from "../guest-image/lib/run.ts";
-import { earlyStartScript } from "../lib/machine/early-start.ts";
+import { earlyStartScript, WORKER_FILE } from "../lib/machine/early-start.ts";
 import { buildWorker } from "./build-worker.ts";
 import { withPolicy } from "./content-security-policy.ts";
 import { guestImageDir } from "./guest-image-dir.ts";
@@ -79,7 +79,7 @@ const OWN_SCRIPT = /<script src="([^"]+)"(?: id="[^"]*")? async=""><\/script>/g;
 function withEarlyStart(html: string, environment: PageEnvironment): string {
   const { NEXT_PUBLIC_BASE_PATH: base, NEXT_PUBLIC_MACHINE_DIR: machine, NEXT_PUBLIC_GUEST_DIR: guest } = environment;
   const paths = {
-    workerUrl: `${base}/${machine}/worker.js`,
+    workerUrl: `${base}/${machine}/${WORKER_FILE}`,
     v86Url: `${base}/${machine}/libv86.mjs`,
     wasmUrl: `${base}/${machine}/v86.wasm`,
     manifestUrl: `${base}/${guest}/manifest.json`,

@@ -13,6 +13,12 @@
 import type { MachineRequest } from "../protocol/machine.ts";
 import type { WorkerMessage } from "../protocol/snapshot-delta.ts";
 
+/**
+ * The worker's file, with what v86 looks for in its own address: slices are then queued by scheduler.postTask. Without it, or
+ * where that is missing, v86 has a second worker wake the first for each slice, which costs an idle guest two threads' wakes.
+ */
+export const WORKER_FILE = "worker.js?use-scheduling-api";
+
 export interface EarlyWorker {
   readonly workerUrl: string;
   readonly worker: Worker;

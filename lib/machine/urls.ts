@@ -4,6 +4,7 @@
  * A page built with a base path finds them below it.
  */
 import type { MachineRequest } from "../protocol/machine.ts";
+import { WORKER_FILE } from "./early-start.ts";
 
 export interface MachineUrls {
   readonly workerUrl: string;
@@ -20,7 +21,7 @@ const GUEST_DIR = process.env.NEXT_PUBLIC_GUEST_DIR ?? "guest";
 export function machineUrls(origin: string = location.origin): MachineUrls {
   const at = (path: string): string => new URL(`${BASE_PATH}/${path}`, origin).href;
   return {
-    workerUrl: at(`${MACHINE_DIR}/worker.js`),
+    workerUrl: at(`${MACHINE_DIR}/${WORKER_FILE}`),
     v86Url: at(`${MACHINE_DIR}/libv86.mjs`),
     wasmUrl: at(`${MACHINE_DIR}/v86.wasm`),
     manifestUrl: at(`${GUEST_DIR}/manifest.json`),
