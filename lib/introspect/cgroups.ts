@@ -16,7 +16,7 @@ import { CgroupPidsReader } from "./cgroup-pids.ts";
 import { CgroupPressureReader } from "./cgroup-pressure.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
-import { sameCgroup, sameFlat } from "./same.ts";
+import { sameCgroup, sameFlat, sameList } from "./same.ts";
 import type { WatchedWords } from "./watched-words.ts";
 
 const MAX_CGROUPS = 16_384;
@@ -60,6 +60,7 @@ export class CgroupReader {
   private readonly words: WatchedWords;
   private readonly entries = new Map<number, Entry>();
   private preorder: Entry[] = [];
+  private cgroups: readonly Cgroup[] = [];
   private last: Entry | null = null;
   private sequence = 0;
   private dropped = 0;
@@ -136,10 +137,13 @@ export class CgroupReader {
     this.pressures.begin(memory);
     this.memoryStats.collect(memory, this.updatedCss(memory, this.memoryReader.controller));
     this.ioReader.collect(memory, this.updatedCss(memory, this.ioReader.controller));
-    const cgroups = this.preorder.map((entry) => this.read(memory, entry));
+    this.cgroups = sameList(
+      this.cgroups,
+      this.preorder.map((entry) => this.read(memory, entry)),
+    );
     if (this.entries.size > this.preorder.length + 16)
       for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
-    return { cgroups, dropped: this.dropped };
+    return { cgroups: this.cgroups, dropped: this.dropped };
   }
 
   private enter(memory: GuestMemory, at: number, parent: Entry | null, depth: number): void {

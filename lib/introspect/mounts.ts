@@ -10,7 +10,7 @@ import type { DentryReader } from "./dentries.ts";
 import { fieldsOf } from "./fields.ts";
 import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { PathReader } from "./paths.ts";
-import { sameFlat } from "./same.ts";
+import { sameFlat, sameList } from "./same.ts";
 import { SuperOptionsReader } from "./super-options.ts";
 
 const MAX_MOUNTS = 8_192;
@@ -154,8 +154,7 @@ export class MountReader {
         mounts.push(mount);
       }
     this.superBlocks = superBlocks;
-    const same = mounts.length === this.mounts.length && mounts.every((mount, index) => mount === this.mounts[index]);
-    if (!same) this.mounts = mounts;
+    this.mounts = sameList(this.mounts, mounts);
   }
 
   private tableOf(memory: GuestMemory, namespace: MountNamespacePlace): MountTable {

@@ -13,7 +13,7 @@ import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory
 import { IdMapReader } from "./id-maps.ts";
 import type { IpcReader } from "./ipc.ts";
 import type { KeeperCollector } from "./keepers.ts";
-import { sameJson, sameNamespace } from "./same.ts";
+import { sameJson, sameList, sameNamespace } from "./same.ts";
 import type { WatchedWords } from "./watched-words.ts";
 
 /** Inode numbers of namespaces: the initial ones (include/linux/proc_ns.h) lie just below PROC_DYNAMIC_FIRST. */
@@ -57,6 +57,7 @@ export class NamespaceReader {
   private readonly ipc: IpcReader;
   private readonly words: WatchedWords;
   private found: Entry[] = [];
+  private namespaces: readonly Namespace[] = [];
   private sequence = 0;
   private dropped = 0;
 
@@ -154,7 +155,8 @@ export class NamespaceReader {
     });
     keepers.end(namespaces.length);
     for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
-    return { namespaces, dropped: this.dropped };
+    this.namespaces = sameList(this.namespaces, namespaces);
+    return { namespaces: this.namespaces, dropped: this.dropped };
   }
 
   private read(memory: GuestMemory, type: NamespaceType, at: number, entry: Entry, depth: number): void {

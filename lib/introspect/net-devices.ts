@@ -10,7 +10,7 @@ import { fieldsOf, symbolOf } from "./fields.ts";
 import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { dotted, portOf } from "./ipv4.ts";
 import { NetFiguresReader } from "./net-figures.ts";
-import { sameJson } from "./same.ts";
+import { sameJson, sameList } from "./same.ts";
 import type { WatchedWords } from "./watched-words.ts";
 
 const MAX_DEVICES = 4_096;
@@ -136,9 +136,10 @@ export class NetDeviceReader {
       if (!whole) this.dropped++;
     }
     this.former = found;
-    const devices = [...found.values()].map(({ device }) => device);
-    const same = devices.length === this.devices.length && devices.every((device, i) => device === this.devices[i]);
-    if (!same) this.devices = devices;
+    this.devices = sameList(
+      this.devices,
+      [...found.values()].map(({ device }) => device),
+    );
     return this.devices;
   }
 

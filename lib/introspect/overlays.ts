@@ -10,7 +10,7 @@ import type { KernelLayout } from "../protocol/layout.ts";
 import type { DentryReader } from "./dentries.ts";
 import { fieldsOf } from "./fields.ts";
 import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
-import { sameFlat } from "./same.ts";
+import { sameFlat, sameList } from "./same.ts";
 import type { SuperOptionsReader } from "./super-options.ts";
 
 const MAX_OVERLAYS = 128;
@@ -87,9 +87,7 @@ export class OverlayReader {
       overlays.push(known.overlay);
     }
     this.former = next;
-    const same =
-      overlays.length === this.overlays.length && overlays.every((overlay, index) => overlay === this.overlays[index]);
-    if (!same) this.overlays = overlays;
+    this.overlays = sameList(this.overlays, overlays);
     return this.overlays;
   }
 

@@ -51,8 +51,9 @@ export class PasserReader {
   take(alive: readonly Task[], memory: GuestMemory): readonly Task[] {
     this.forks = memory.i32(this.totalForks);
     if (this.noted.size === 0) return NOBODY;
-    const there = new Set(alive.map(keyOf));
-    const gone = [...this.noted].filter(([key]) => !there.has(key)).map(([, task]) => task);
+    const pids = new Set([...this.noted.values()].map(({ pid }) => pid));
+    for (const task of alive) if (pids.has(task.pid)) this.noted.delete(keyOf(task));
+    const gone = [...this.noted.values()];
     this.noted.clear();
     this.byPlace.clear();
     return gone;

@@ -27,6 +27,13 @@ function sameMap(a: readonly IdMapExtent[] | null, b: readonly IdMapExtent[] | n
   return (a ?? []).every((extent, index) => sameFlat(extent, b?.[index] ?? null));
 }
 
+/** The former list where the next one holds the same entries. */
+export function sameList<T>(former: readonly T[], next: readonly T[]): readonly T[] {
+  if (former.length !== next.length) return next;
+  for (let index = 0; index < next.length; index++) if (former[index] !== next[index]) return next;
+  return former;
+}
+
 export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((value, index) => value === b[index]);
 }

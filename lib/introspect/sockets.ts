@@ -10,7 +10,7 @@ import { fieldsOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import { dotted } from "./ipv4.ts";
 import type { Holder } from "./open-files.ts";
-import { sameJson } from "./same.ts";
+import { sameJson, sameList } from "./same.ts";
 
 const UNIX_PATH_BYTES = 108;
 const FAMILY_BYTES = 2;
@@ -20,6 +20,7 @@ type Place = Pick<ListeningSocket, "protocol" | "address" | "port" | "path">;
 export class SocketReader {
   private readonly fields;
   private former = new Map<number, ListeningSocket>();
+  private sockets: readonly ListeningSocket[] = [];
 
   constructor(layout: KernelLayout) {
     this.fields = fieldsOf(layout, {
@@ -65,7 +66,8 @@ export class SocketReader {
       found.set(inode, former && sameJson(former, now) ? former : now);
     }
     this.former = found;
-    return [...found.values()];
+    this.sockets = sameList(this.sockets, [...found.values()]);
+    return this.sockets;
   }
 
   private placeOf(memory: GuestMemory, sk: number): Place | null {

@@ -15,6 +15,7 @@ import type { KeeperCollector } from "./keepers.ts";
 import type { NamespaceReader } from "./namespaces.ts";
 import { type NamespaceProxy, NsproxyReader, namespaceSet } from "./nsproxy.ts";
 import type { PathReader } from "./paths.ts";
+import { sameList } from "./same.ts";
 import { emptyEntry, type TaskEntry } from "./task-entry.ts";
 import { type TaskFields, taskFieldsOf } from "./task-fields.ts";
 import { TaskOwnReader } from "./task-own.ts";
@@ -34,7 +35,7 @@ export class TaskReader {
   private readonly ties: TaskTiesReader;
   private readonly threads: ThreadsReader;
   private readonly entries = new Map<number, TaskEntry>();
-  private tasks: Task[] = [];
+  private tasks: readonly Task[] = [];
   /** Their entries, in the kernel's order: `entries` is in the order of first sight. */
   private present: TaskEntry[] = [];
   private strays: { readonly pid: number; readonly tid: number; readonly proxy: NamespaceProxy }[] = [];
@@ -102,7 +103,7 @@ export class TaskReader {
   read(memory: GuestMemory, sequence: number): { readonly tasks: readonly Task[]; readonly dropped: number } {
     const { fields, initTask } = this;
     this.sequence = sequence;
-    this.tasks = [];
+    const tasks: Task[] = [];
     this.present = [];
     this.timeForChildren = [];
     this.dropped = 0;
@@ -115,13 +116,14 @@ export class TaskReader {
     const whole = walkList(memory, initTask + fields.tasks, fields.maxPid, (node) => {
       const entry = this.readAt(memory, node - fields.tasks);
       if (entry?.task) {
-        this.tasks.push(entry.task);
+        tasks.push(entry.task);
         this.present.push(entry);
       } else this.dropped++;
       return true;
     });
     if (!whole) this.dropped++;
     this.dropped += this.own.dropped;
+    this.tasks = sameList(this.tasks, tasks);
     this.strays = this.threads.strays.map(({ pid, tid, nsproxy }) => ({
       pid,
       tid,

@@ -11,6 +11,7 @@ interface CgroupDiff {
 }
 
 export function diffCgroups(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): CgroupDiff {
+  if (previous.cgroups === next.cgroups) return { appeared: [], changed: [], gone: [] };
   const before = new Map(previous.cgroups.map((cgroup) => [cgroup.id, cgroup]));
   const found: CgroupDiff = { appeared: [], changed: [], gone: [] };
   for (const cgroup of next.cgroups) {

@@ -13,6 +13,7 @@ export function diffNamespaces(
   next: KernelSnapshot,
   stamp: EventStamp,
 ): { readonly appeared: KernelEvent[]; readonly gone: KernelEvent[] } {
+  if (previous.namespaces === next.namespaces) return { appeared: [], gone: [] };
   const before = new Map(previous.namespaces.map((namespace) => [namespace.inode, namespace]));
   const appeared: KernelEvent[] = [];
   const gone: KernelEvent[] = [];

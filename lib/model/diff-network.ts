@@ -9,6 +9,7 @@ export function diffNetwork(previous: KernelSnapshot, next: KernelSnapshot, stam
 }
 
 function diffDevices(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): KernelEvent[] {
+  if (previous.netDevices === next.netDevices) return [];
   const left = new Map(previous.netDevices.map((device) => [placeOf(device), device]));
   const arrived: NetDevice[] = [];
   const events: KernelEvent[] = [];
@@ -82,6 +83,7 @@ function subject({ namespace, ifindex, name }: NetDevice, stamp: EventStamp) {
 }
 
 function diffSockets(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): KernelEvent[] {
+  if (previous.sockets === next.sockets) return [];
   const key = ({ inode }: ListeningSocket): number => inode;
   const before = new Map(previous.sockets.map((socket) => [key(socket), socket]));
   const events: KernelEvent[] = [];

@@ -8,38 +8,40 @@ import type { KernelEvent } from "../protocol/kernel-event.ts";
 import { type KernelSnapshot, NAMESPACE_TYPES, type Task } from "../protocol/kernel-snapshot.ts";
 import type { EventStamp } from "./diff-namespaces.ts";
 import { oomKilledPids } from "./oom-kills.ts";
+import { TaskLookup } from "./task-lookup.ts";
 
 export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): KernelEvent[] {
-  const before = new Map(previous.tasks.map((task) => [task.pid, task]));
-  const after = new Map(next.tasks.map((task) => [task.pid, task]));
-  const passed = new Map(next.passed.map((task) => [task.pid, task]));
+  if (previous.tasks === next.tasks && next.passed.length === 0 && previous.totalForks === next.totalForks) return [];
+  const before = new TaskLookup(previous.tasks);
+  const after = new TaskLookup(next.tasks);
+  const passed = new TaskLookup(next.passed);
   const pathOf = pathLookup(previous, next);
   const events: KernelEvent[] = [];
   let seenForks = 0;
-  for (const task of next.tasks) {
-    const earlier = before.get(task.pid);
-    if (earlier === task) continue;
-    if (earlier && isSame(earlier, task)) {
-      seenForks += Math.max(0, task.threads - earlier.threads);
-      events.push(...changes(earlier, task, stamp, pathOf));
-      continue;
-    }
+  const born = (task: Task): void => {
     seenForks += Math.max(1, task.threads);
     events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
     const parent = before.get(task.ppid) ?? after.get(task.ppid) ?? passed.get(task.ppid);
     if (parent) events.push(...changes(parent, task, stamp, pathOf).filter((event) => isToldBy(parent, event)));
+  };
+  next.tasks.forEach((task, index) => {
+    const earlier = before.get(task.pid, index);
+    if (earlier === task) return;
+    if (earlier && isSame(earlier, task)) {
+      seenForks += Math.max(0, task.threads - earlier.threads);
+      events.push(...changes(earlier, task, stamp, pathOf));
+      return;
+    }
+    born(task);
     if (isDead(task)) events.push({ ...subject(task, stamp), kind: "exit", oomKilled: task.oomVictim });
-  }
+  });
   for (const task of next.passed) {
     const earlier = before.get(task.pid);
     if (earlier && isSame(earlier, task)) {
       events.push(...changes(earlier, task, stamp, pathOf));
       continue;
     }
-    seenForks += Math.max(1, task.threads);
-    events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
-    const parent = before.get(task.ppid) ?? after.get(task.ppid) ?? passed.get(task.ppid);
-    if (parent) events.push(...changes(parent, task, stamp, pathOf).filter((event) => isToldBy(parent, event)));
+    born(task);
     events.push({ ...subject(task, stamp), kind: "exit", oomKilled: task.oomVictim });
   }
   const missed = next.totalForks - previous.totalForks - seenForks;
@@ -54,13 +56,13 @@ function isToldBy(parent: Task, event: KernelEvent): boolean {
 }
 
 interface Later {
-  readonly after: ReadonlyMap<number, Task>;
-  readonly passed: ReadonlyMap<number, Task>;
+  readonly after: TaskLookup;
+  readonly passed: TaskLookup;
 }
 
 function exits(previous: KernelSnapshot, next: KernelSnapshot, { after, passed }: Later, stamp: EventStamp) {
-  const ended = previous.tasks.filter((task) => {
-    const later = after.get(task.pid);
+  const ended = previous.tasks.filter((task, index) => {
+    const later = after.get(task.pid, index);
     return later !== task && !isDead(task) && (!later || !isSame(task, later) || isDead(later));
   });
   if (ended.length === 0) return [];

@@ -6,12 +6,13 @@
  */
 import type { KernelSnapshot, Task } from "../protocol/kernel-snapshot.ts";
 import { ownRise } from "./own-rise.ts";
+import type { TaskLookup } from "./task-lookup.ts";
 
 export function oomKilledPids(
   previous: KernelSnapshot,
   next: KernelSnapshot,
   ended: readonly Task[],
-  after: ReadonlyMap<number, Task>,
+  after: TaskLookup,
 ): ReadonlySet<number> {
   const killed = new Set<number>();
   for (const task of ended) if (task.oomVictim || after.get(task.pid)?.oomVictim) killed.add(task.pid);

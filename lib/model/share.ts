@@ -29,8 +29,11 @@ function shareAll<T extends object>(
   next: readonly T[],
   keyOf: (item: T) => number | string,
 ): readonly T[] {
-  const known = new Map(former.map((item) => [keyOf(item), item]));
-  const shared = next.map((item) => {
+  if (former === next) return former;
+  let known: Map<number | string, T> | null = null;
+  const shared = next.map((item, index) => {
+    if (former[index] === item) return item;
+    known ??= new Map(former.map((earlier) => [keyOf(earlier), earlier]));
     const before = known.get(keyOf(item));
     return before === undefined ? item : (share(before, item) as T);
   });

@@ -20,9 +20,10 @@ export function useChipMotion(world: RefObject<HTMLElement | null>, scene: Glass
   useLayoutEffect(() => {
     const before = placed.current;
     placed.current = scene ? placesOf(scene) : new Map();
-    const element = world.current;
-    if (!element || document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const moved = [...placed.current].filter(([key, pane]) => before.has(key) && before.get(key) !== pane);
+    const element = world.current;
+    if (moved.length === 0 || !element || document.hidden) return;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const [key] of moved.slice(0, MAX_FLIGHTS)) fly(element, key, seen.current.get(key));
   }, [scene, world]);
 

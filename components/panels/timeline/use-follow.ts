@@ -29,13 +29,19 @@ export function useFollow(width: number, held: boolean) {
     return () => cancelAnimationFrame(frame);
   }, [width, viewWidth, following]);
 
+  useEffect(() => {
+    if (!following) setScrolledTo(lastLeft.current);
+  }, [following]);
+
   const onScroll = (event: { currentTarget: HTMLElement }) => {
     const { scrollLeft, clientWidth, scrollWidth } = event.currentTarget;
+    const before = lastLeft.current;
+    lastLeft.current = scrollLeft;
     // New marks move the end away too; only a move to the left is the visitor's wish to stay.
     if (scrollWidth - scrollLeft - clientWidth < FOLLOW_PX) setFollowing(true);
-    else if (scrollLeft < lastLeft.current) setFollowing(false);
-    lastLeft.current = scrollLeft;
-    setScrolledTo(scrollLeft);
+    else if (scrollLeft < before) setFollowing(false);
+    // Whoever follows is at the end, wherever that is: nothing to draw anew for each step of it.
+    if (!following || scrollLeft < before) setScrolledTo(scrollLeft);
   };
   /** Brings a place on the track into the view, if it is not there. */
   const reveal = useCallback(
