@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { createIntrospector } from "../../lib/introspect/snapshot.ts";
 import type { NodeMachineOptions } from "../../lib/machine/node-machine.ts";
 import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../../lib/protocol/layout.ts";
@@ -30,17 +32,20 @@ export interface Setting {
 
 export async function introspectionSetting(options: NodeMachineOptions = {}): Promise<Setting> {
   const guest = await bootGuest({ watchHz: 0, ...options });
+  const layout = layoutOfImage();
   const snapshot = (): KernelSnapshot => {
     const inspector = guest.machine.inspector;
     if (!inspector) throw new Error("the machine does not run");
-    return inspector.take();
+    const taken = inspector.take();
+    holdAgainst(taken, createIntrospector(layout).snapshot(guest.session().emulator.memory()));
+    return taken;
   };
   await guest.out(PREPARE);
   await guest.out(`echo ${helperProgram().toString("base64")} | base64 -d > /tmp/introspect/helper`);
   await guest.out("chmod +x /tmp/introspect/helper");
   return {
     guest,
-    layout: layoutOfImage(),
+    layout,
     snapshot,
     async reach({ name, command, reached }) {
       const { exitCode, stderr } = await guest.sh(command);
@@ -60,6 +65,15 @@ export async function introspectionSetting(options: NodeMachineOptions = {}): Pr
       return parseWorld(await readFile(guest, WORLD_FILE));
     },
   };
+}
+
+/** What the machine's introspection remembers from earlier snapshots is what one reads that knows none. */
+function holdAgainst(remembered: KernelSnapshot, anew: KernelSnapshot): void {
+  for (const key of Object.keys(anew) as (keyof KernelSnapshot)[]) {
+    // Both depend on what was seen before.
+    if (key === "sequence" || key === "passed" || isDeepStrictEqual(remembered[key], anew[key])) continue;
+    throw new Error(`${key}: remembered ${JSON.stringify(remembered[key])}\nread anew ${JSON.stringify(anew[key])}`);
+  }
 }
 
 /** In pieces, as the agent's answers are limited. */

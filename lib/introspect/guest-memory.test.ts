@@ -93,7 +93,7 @@ test("what was recorded holds until one of its words changes", () => {
 test("more words than are worth it are not remembered, and what is read outside RAM is", () => {
   const memory = memoryWith({});
   memory.record();
-  for (let count = 0; count < 40_000; count++) memory.u8(count & 4095);
+  for (let count = 0; count < 70_000; count++) memory.u8(count & 4095);
   expect(memory.recorded(NO_WORDS)).toBe(NO_WORDS);
   memory.record();
   expect(memory.u32(1e9)).toBe(0);

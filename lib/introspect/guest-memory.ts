@@ -14,7 +14,7 @@ const PAGE_OFFSET = 0xc0000000;
 const TO_OFFSET = 0x40000000;
 const TWO_TO_32 = 0x100000000;
 /** Words of one recording; more are not worth remembering. */
-const MAX_RECORDED = 32_768;
+const MAX_RECORDED = 65_536;
 
 /** Pairs of a word's index and its value. */
 export type Words = Int32Array;
@@ -32,6 +32,7 @@ export class GuestMemory {
 
   /** Takes the machine's current view; cheap when it is the same memory as before. */
   attach(ram: Uint8Array): void {
+    this.recording = false;
     if (ram.buffer === this.bytes.buffer && ram.byteOffset === this.bytes.byteOffset && ram.length === this.sizeBytes)
       return;
     if (ram.byteOffset % 4 !== 0) throw new RangeError(`guest RAM at ${ram.byteOffset}: not word aligned`);

@@ -122,12 +122,12 @@ export class OverlayReader {
     const upperRoot = root === 0 ? 0 : this.upperOf(memory, root);
     if (upperRoot === 0) return { entries, truncated: false };
     const merged = new Map<number, Merged>();
-    this.walk(memory, root, "", (dentry) => {
+    this.walk(memory, root, false, (dentry) => {
       const upper = this.upperOf(memory, dentry);
       if (upper !== 0) merged.set(upper, this.mergedOf(memory, dentry));
       return true;
     });
-    const whole = this.walk(memory, upperRoot, "", (dentry, path) => {
+    const whole = this.walk(memory, upperRoot, true, (dentry, path) => {
       if (entries.size >= MAX_ENTRIES) return false;
       const entry = this.entryOf(memory, dentry, path, merged.get(dentry));
       const before = former?.get(path);
@@ -137,11 +137,14 @@ export class OverlayReader {
     return { entries, truncated: !whole };
   }
 
-  /** Visits the dentries below one that have an inode and are in the hash (removed ones are not); false when cut short. */
+  /**
+   * Visits the dentries below one that have an inode and are in the hash (removed ones are not), with their paths where these are
+   * wanted; false when cut short.
+   */
   private walk(
     memory: GuestMemory,
     top: number,
-    topPath: string,
+    named: boolean,
     visit: (dentry: number, path: string) => boolean,
   ): boolean {
     const { fields } = this;
@@ -152,13 +155,13 @@ export class OverlayReader {
         if (--this.dentriesLeft < 0) return false;
         // A cursor of readdir(3) has neither; a removed file's dentry is unhashed (its `pprev` is 0).
         if (memory.pointer(dentry + fields.inode) === 0 || memory.i32(dentry + fields.hash + 4) === 0) return true;
-        const childPath =
-          path === "" ? this.dentries.name(memory, dentry) : `${path}/${this.dentries.name(memory, dentry)}`;
+        const name = named ? this.dentries.name(memory, dentry) : "";
+        const childPath = path === "" ? name : `${path}/${name}`;
         return visit(dentry, childPath) && enter(dentry, childPath, depth + 1);
       });
       return whole;
     };
-    return enter(top, topPath, 0);
+    return enter(top, "", 0);
   }
 
   private upperOf(memory: GuestMemory, overlayDentry: number): number {

@@ -34,10 +34,11 @@ export interface IntrospectionParts {
   notify(notice: MachineNotice): void;
 }
 
-/** A guest that has executed less than this since the last look only kept its clocks; one key stroke takes ten times more. */
+/** A guest that has executed less than this in an idle period only kept its clocks; one key stroke takes ten times more. */
 const IDLE_INSTRUCTIONS = 40_000;
-/** It is looked at nonetheless, so that rates fall to zero and clocks go on. */
+/** It is looked at nonetheless, so that rates fall to zero and clocks go on: soon at first, then less often. */
 const IDLE_PERIOD_MS = 500;
+const LONGEST_IDLE_PERIOD_MS = 2_000;
 /** After an exception the guest is left alone for a while. */
 const FAILED_GAP_MS = 1_000;
 
@@ -47,16 +48,19 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   let periodMs = 0;
   let previous: KernelSnapshot | null = null;
   let changed = false;
+  let lookedAtMs = 0;
   let dueAtMs = 0;
   const budget = createLookBudget();
   let failures = 0;
   let idleUntilMs = 0;
+  let idlePeriodMs = IDLE_PERIOD_MS;
   let counter = 0;
 
-  const dueByRate = (nowMs: number): boolean => {
-    if (nowMs < dueAtMs) return false;
-    return nowMs >= idleUntilMs || (parts.emulator.instructionCounter() - counter) >>> 0 >= IDLE_INSTRUCTIONS;
+  const isIdle = (nowMs: number): boolean => {
+    const periods = Math.max(1, (nowMs - lookedAtMs) / IDLE_PERIOD_MS);
+    return (parts.emulator.instructionCounter() - counter) >>> 0 < IDLE_INSTRUCTIONS * periods;
   };
+  const dueByRate = (nowMs: number): boolean => nowMs >= dueAtMs && (nowMs >= idleUntilMs || !isIdle(nowMs));
 
   const look = (): void => {
     const snapshot = introspector.snapshot(parts.emulator.memory());
@@ -68,10 +72,12 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   const lookIfDue = (nowMs: number, sleepMs: number): void => {
     changed = introspector.changed(parts.emulator.memory()) || changed;
     if (!(changed || dueByRate(nowMs)) || !budget.allows(nowMs)) return;
+    idlePeriodMs = !changed && isIdle(nowMs) ? Math.min(LONGEST_IDLE_PERIOD_MS, 2 * idlePeriodMs) : IDLE_PERIOD_MS;
     look();
     changed = false;
+    lookedAtMs = nowMs;
     dueAtMs = nowMs + periodMs;
-    idleUntilMs = nowMs + Math.max(periodMs, IDLE_PERIOD_MS);
+    idleUntilMs = nowMs + Math.max(periodMs, idlePeriodMs);
     counter = parts.emulator.instructionCounter();
     budget.spend(nowMs, parts.now() - nowMs, sleepMs);
   };
