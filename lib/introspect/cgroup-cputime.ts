@@ -54,9 +54,17 @@ export class CgroupCputimeReader {
     this.collectChildren(memory, this.root, null, 0);
   }
 
-  /** Whether figures of the group wait to be summed up: then they follow from more than its own words. */
-  isUpdated(cgroup: number): boolean {
-    return this.totals.has(cgroup);
+  /** A copy of the group's sum as `collect` left it; null where nothing waits to be summed up. Before `read`. */
+  pending(cgroup: number): Cputime | null {
+    const total = this.totals.get(cgroup);
+    return total ? { ...total } : null;
+  }
+
+  isPending(cgroup: number, pending: Cputime | null): boolean {
+    const total = this.totals.get(cgroup);
+    if (!total || !pending) return !total === !pending;
+    const { utimeNs, stimeNs, runtimeNs } = pending;
+    return total.utimeNs === utimeNs && total.stimeNs === stimeNs && total.runtimeNs === runtimeNs;
   }
 
   read(memory: GuestMemory, cgroup: number): CgroupCputime {

@@ -50,6 +50,7 @@ export class CgroupMemoryStatReader {
   private readonly threshold: number;
   /** By the offset of the mem_cgroup: what a flush would add to each counter. */
   private readonly deltas = new Map<number, Float64Array>();
+  private readonly spare: Float64Array[] = [];
 
   constructor(layout: KernelLayout, memory: GuestMemory) {
     this.fields = fieldsOf(layout, {
@@ -100,39 +101,53 @@ export class CgroupMemoryStatReader {
     const stats = memory.pointer(group + fields.vmstats);
     const percpu = memory.pointer(group + fields.percpu);
     if (stats === 0 || percpu === 0 || deltas.size > MAX_DEPTH * 64) return;
-    const own = deltas.get(group) ?? new Float64Array(counters.length);
-    deltas.set(group, own);
+    const own = this.deltaOf(group);
     const parent = memory.pointer(group + fields.parent);
-    let above: Float64Array | null = null;
-    if (parent !== 0) {
-      above = deltas.get(parent) ?? new Float64Array(counters.length);
-      deltas.set(parent, above);
-    }
-    counters.forEach(({ pending, cpu, cpuPrev }, index) => {
+    const above = parent === 0 ? null : this.deltaOf(parent);
+    for (let index = 0; index < counters.length; index++) {
+      const counter = counters[index];
+      if (!counter) continue;
       const delta =
         (own[index] ?? 0) +
-        memory.i32(stats + pending) +
-        ((memory.i32(percpu + cpu) - memory.i32(percpu + cpuPrev)) | 0);
+        memory.i32(stats + counter.pending) +
+        ((memory.i32(percpu + counter.cpu) - memory.i32(percpu + counter.cpuPrev)) | 0);
       own[index] = delta;
       if (above) above[index] = (above[index] ?? 0) + delta;
-    });
+    }
   }
 
-  /** Whether a flush would add something to the group's counters. */
-  isPending(group: number): boolean {
-    return this.deltas.has(group);
+  /** What a flush would add to the group's counters, 0 to begin with; arrays of earlier snapshots are used again. */
+  private deltaOf(group: number): Float64Array {
+    const known = this.deltas.get(group);
+    if (known) return known;
+    const delta = this.spare[this.deltas.size] ?? new Float64Array(this.counters.length);
+    this.spare[this.deltas.size] = delta.fill(0);
+    this.deltas.set(group, delta);
+    return delta;
+  }
+
+  /** A copy of what a flush would add now; null for nothing. */
+  pending(group: number): Float64Array | null {
+    return this.deltas.get(group)?.slice() ?? null;
+  }
+
+  isPending(group: number, pending: Float64Array | null): boolean {
+    const delta = this.deltas.get(group);
+    if (!delta || !pending) return !delta === !pending;
+    for (let index = 0; index < delta.length; index++) if (delta[index] !== pending[index]) return false;
+    return true;
   }
 
   read(memory: GuestMemory, group: number, former: CgroupMemoryStat | null): CgroupMemoryStat | null {
     const stats = memory.pointer(group + this.fields.vmstats);
     if (stats === 0) return null;
     const delta = this.deltas.get(group);
-    const figureOf = ({ total, unit }: Counter, index: number): number =>
-      (memory.i32(stats + total) + (delta?.[index] ?? 0)) * unit;
-    if (former && this.counters.every((counter, index) => former[counter.key] === figureOf(counter, index)))
-      return former;
-    return Object.fromEntries(
-      this.counters.map((counter, index) => [counter.key, figureOf(counter, index)]),
-    ) as unknown as CgroupMemoryStat;
+    const figures = {} as Record<keyof CgroupMemoryStat, number>;
+    let same = former !== null;
+    this.counters.forEach(({ key, total, unit }, index) => {
+      figures[key] = (memory.i32(stats + total) + (delta?.[index] ?? 0)) * unit;
+      if (former?.[key] !== figures[key]) same = false;
+    });
+    return same ? former : figures;
   }
 }

@@ -14,6 +14,7 @@ import { CgroupMemoryReader } from "./cgroup-memory.ts";
 import { CgroupMemoryStatReader } from "./cgroup-memory-stat.ts";
 import { CgroupPidsReader } from "./cgroup-pids.ts";
 import { CgroupPressureReader } from "./cgroup-pressure.ts";
+import type { Cputime } from "./cputime.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
 import { sameCgroup, sameFlat, sameList } from "./same.ts";
@@ -38,6 +39,8 @@ interface Entry {
   words: Words;
   watched: readonly number[];
   memcg: number;
+  pendingTimes: Cputime | null;
+  pendingStats: Float64Array | null;
 }
 
 /** What is read of the group's own words. */
@@ -175,7 +178,8 @@ export class CgroupReader {
       const name = parent ? memory.text(memory.bytePointer(node + fields.knName), fields.nameBytes) : "";
       if (parent && (name === "" || name.includes("/"))) return null;
       const path = !parent ? "/" : parent.path === "/" ? `/${name}` : `${parent.path}/${name}`;
-      const nothing = { procs: 0, cgroup: null, words: NO_WORDS, watched: [], memcg: 0 };
+      const figures = { procs: 0, cgroup: null, memcg: 0, pendingTimes: null, pendingStats: null };
+      const nothing = { ...figures, words: NO_WORDS, watched: [] };
       entry = { at, seen: 0, parent, id, generation, node, name, path, ...nothing };
       this.entries.set(at, entry);
     }
@@ -185,11 +189,10 @@ export class CgroupReader {
   }
 
   private read(memory: GuestMemory, entry: Entry): Cgroup {
-    const { at, parent, cgroup: former } = entry;
-    const settled = !this.cputimes.isUpdated(at) && !this.memoryStats.isPending(entry.memcg);
-    const known = settled && memory.holds(entry.words) ? former : null;
+    const { at, parent, procs, cgroup: former } = entry;
+    const known = this.isKnown(memory, entry) ? former : null;
     if (known) this.words.addAll(memory, entry.watched);
-    const own = known ?? this.readAndRemember(memory, entry, settled);
+    const own = known ?? this.readAndRemember(memory, entry);
     const { controller } = this.ioReader;
     const ioCss = parent
       ? this.visibleCss(memory, entry, controller)
@@ -197,20 +200,46 @@ export class CgroupReader {
     const io = ioCss === 0 ? null : this.ioReader.read(memory, ioCss, !parent);
     const psi = parent ? memory.pointer(at + this.fields.psi) : null;
     const pressure = this.pressures.read(memory, psi, former?.pressure ?? null);
-    const { procs } = entry;
-    if (!known || known.procs !== procs || known.io !== io || known.pressure !== pressure) {
-      const now: Cgroup = { ...own, procs, io, pressure };
-      entry.cgroup = former && sameCgroup(former, now) ? former : now;
-    }
-    return entry.cgroup ?? { ...own, procs, io, pressure };
+    if (known && known.procs === procs && known.io === io && known.pressure === pressure) return known;
+    const now: Cgroup = {
+      id: own.id,
+      parent: own.parent,
+      name: own.name,
+      path: own.path,
+      procs,
+      frozen: own.frozen,
+      cputime: own.cputime,
+      memory: own.memory,
+      cpu: own.cpu,
+      pids: own.pids,
+      io,
+      pressure,
+      freeze: own.freeze,
+      controllers: own.controllers,
+      subtreeControl: own.subtreeControl,
+      devicePrograms: own.devicePrograms,
+    };
+    const cgroup = former && sameCgroup(former, now) ? former : now;
+    entry.cgroup = cgroup;
+    return cgroup;
   }
 
-  private readAndRemember(memory: GuestMemory, entry: Entry, settled: boolean): OwnPart {
+  /** Whether neither the group's words have changed nor what waits to be summed up into its figures. */
+  private isKnown(memory: GuestMemory, entry: Entry): boolean {
+    return (
+      this.cputimes.isPending(entry.at, entry.pendingTimes) &&
+      this.memoryStats.isPending(entry.memcg, entry.pendingStats) &&
+      memory.holds(entry.words)
+    );
+  }
+
+  private readAndRemember(memory: GuestMemory, entry: Entry): OwnPart {
     const mark = this.words.mark();
-    if (settled) memory.record();
+    entry.pendingTimes = this.cputimes.pending(entry.at);
+    memory.record();
     const own = this.readOwn(memory, entry);
-    const words = settled ? memory.recorded(entry.words) : NO_WORDS;
-    entry.words = this.memoryStats.isPending(entry.memcg) ? NO_WORDS : words;
+    entry.words = memory.recorded(entry.words);
+    entry.pendingStats = this.memoryStats.pending(entry.memcg);
     entry.watched = this.words.since(mark);
     return own;
   }

@@ -34,8 +34,8 @@ export interface IntrospectionParts {
   notify(notice: MachineNotice): void;
 }
 
-/** A guest that has executed less than this in an idle period only kept its clocks; one key stroke takes ten times more. */
-const IDLE_INSTRUCTIONS = 40_000;
+/** A guest that has executed less than this in an idle period only kept its clocks (60,000); a key stroke takes several times as much. */
+const IDLE_INSTRUCTIONS = 120_000;
 /** It is looked at nonetheless, so that rates fall to zero and clocks go on: soon at first, then less often. */
 const IDLE_PERIOD_MS = 500;
 const LONGEST_IDLE_PERIOD_MS = 2_000;

@@ -5,7 +5,9 @@
  *   fresh instance is skipped: on 256 MiB that is two thirds of the time to a prompt. An instance restores once
  *   (a reset makes a new one), so there is no second.
  * - `main_loop`: one slice of emulation, about a millisecond. The guest stands still when it returns: the place to
- *   read its memory. It returns the milliseconds that the CPU wants to sleep, 0 when it has more to do.
+ *   read its memory. It returns the milliseconds that the CPU wants to sleep, 0 when it has more to do. v86 does not
+ *   sleep for a part of a millisecond but asks again and again until it has passed, at each tick of an idle guest: such
+ *   a wish is rounded up.
  * - `reset_cpu`: called once at the start, and again when the guest asks for a reboot.
  *
  * The names are those of v86's src/rust/cpu/cpu.rs in the pinned version.
@@ -24,6 +26,9 @@ export interface CpuControl {
 }
 
 type Exports = WebAssembly.Exports & Record<string, unknown>;
+
+/** What v86 hands to a timer. */
+const LEAST_SLEEP_MS = 1;
 
 /** RFLAGS.IF, Intel SDM vol. 1, 3.4.3. */
 const INTERRUPT_FLAG = 1 << 9;
@@ -60,7 +65,7 @@ export function wrapExports(exports: WebAssembly.Exports, listener: SliceListene
       listener.beforeSlice();
       const sleepMs = mainLoop();
       listener.afterSlice(sleepMs);
-      return sleepMs;
+      return sleepMs > 0 && sleepMs < LEAST_SLEEP_MS ? LEAST_SLEEP_MS : sleepMs;
     },
     reset_cpu: (): void => {
       resetCpu();
