@@ -26,8 +26,10 @@ export class PasserReader {
   private readonly head: number;
   private readonly totalForks: number;
   private readonly currentTask: number;
-  private readonly noted = new Map<string, Task>();
-  private readonly byPlace = new Map<number, { readonly task: Task; readonly name: number }>();
+  /** By the place of their task_struct; `name` tells whether the task has taken another one since. */
+  private readonly noted = new Map<number, { readonly task: Task; readonly name: number }>();
+  /** Those whose places others have taken. */
+  private former: Task[] = [];
   private forks = -1;
 
   constructor(layout: KernelLayout, memory: GuestMemory, tasks: TaskReader) {
@@ -44,19 +46,20 @@ export class PasserReader {
     if (forks !== this.forks && this.noteNew(memory)) this.forks = forks;
     const current = memory.pointer(this.currentTask);
     if (current !== 0) this.noteChanged(memory, current);
-    if (this.byPlace.size > 0) this.noteRenamed(memory);
+    if (this.noted.size > 0) this.noteRenamed(memory);
   }
 
   /** Those noted since the last call that `alive` does not have in the same state of their lives. */
   take(alive: readonly Task[], memory: GuestMemory): readonly Task[] {
     this.forks = memory.i32(this.totalForks);
     if (this.noted.size === 0) return NOBODY;
-    const pids = new Set([...this.noted.values()].map(({ pid }) => pid));
-    for (const task of alive) if (pids.has(task.pid)) this.noted.delete(keyOf(task));
-    const gone = [...this.noted.values()];
+    const found = new Map<number, Task>();
+    for (const task of this.former) found.set(task.pid, task);
+    for (const { task } of this.noted.values()) found.set(task.pid, task);
+    for (const { pid, startTimeNs } of alive) if (found.get(pid)?.startTimeNs === startTimeNs) found.delete(pid);
     this.noted.clear();
-    this.byPlace.clear();
-    return gone;
+    this.former = [];
+    return [...found.values()];
   }
 
   /** Whether all that are new could be read. */
@@ -78,7 +81,7 @@ export class PasserReader {
   private noteChanged(memory: GuestMemory, at: number): void {
     const { fields } = this.tasks;
     const pid = memory.i32(at + fields.pid);
-    if (pid <= 0 || memory.i32(at + fields.tgid) !== pid || this.byPlace.has(at)) return;
+    if (pid <= 0 || memory.i32(at + fields.tgid) !== pid || this.noted.has(at)) return;
     const before = this.tasks.entryAt(at)?.task;
     if (before?.pid === pid && before.execId !== memory.u32(at + fields.selfExecId)) this.put(memory, at);
   }
@@ -87,7 +90,7 @@ export class PasserReader {
   private noteRenamed(memory: GuestMemory): void {
     const { fields } = this.tasks;
     let left = MAX_LOOKED_AT;
-    for (const [at, { task, name }] of this.byPlace) {
+    for (const [at, { task, name }] of this.noted) {
       if (--left < 0) return;
       if (memory.i32(at + fields.pid) === task.pid && nameWords(memory, at + fields.comm) !== name)
         this.put(memory, at);
@@ -96,7 +99,7 @@ export class PasserReader {
 
   private isKnown(memory: GuestMemory, at: number, pid: number): boolean {
     const startTimeNs = memory.u64(at + this.tasks.fields.startBoottime);
-    const noted = this.byPlace.get(at)?.task;
+    const noted = this.noted.get(at)?.task;
     if (noted?.pid === pid && noted.startTimeNs === startTimeNs) return true;
     const entry = this.tasks.entryAt(at);
     return entry?.task?.pid === pid && entry.task.startTimeNs === startTimeNs;
@@ -104,18 +107,17 @@ export class PasserReader {
 
   /** False where there is no task that makes sense. */
   private put(memory: GuestMemory, at: number): boolean {
-    if (this.noted.size >= MAX_NOTED) return true;
+    if (this.noted.size + this.former.length >= MAX_NOTED) return true;
     const task = this.tasks.peek(memory, at);
     if (!task) return false;
-    this.noted.set(keyOf(task), task);
-    this.byPlace.set(at, { task, name: nameWords(memory, at + this.tasks.fields.comm) });
+    const former = this.noted.get(at)?.task;
+    if (former && former.pid !== task.pid) this.former.push(former);
+    this.noted.set(at, { task, name: nameWords(memory, at + this.tasks.fields.comm) });
     return true;
   }
 }
 
 const NOBODY: readonly Task[] = [];
-
-const keyOf = (task: Task): string => `${task.pid} ${task.startTimeNs}`;
 
 /** The 16 bytes of a comm in one number, to tell whether they changed. */
 function nameWords(memory: GuestMemory, at: number): number {

@@ -91,13 +91,8 @@ export class TaskReader {
 
   /** One task by itself, between two snapshots; nothing of it is kept. */
   peek(memory: GuestMemory, at: number): Task | null {
-    const known = this.entries.get(at);
-    this.entries.delete(at);
     this.nsproxies.begin();
-    const task = this.readAt(memory, at)?.task ?? null;
-    if (known) this.entries.set(at, known);
-    else this.entries.delete(at);
-    return task;
+    return this.taskOf(memory, at, emptyEntry(), false);
   }
 
   read(memory: GuestMemory, sequence: number): { readonly tasks: readonly Task[]; readonly dropped: number } {
@@ -144,14 +139,14 @@ export class TaskReader {
       this.entries.set(at, entry);
     } else if (entry.seen === this.sequence) return null;
     entry.seen = this.sequence;
-    entry.task = this.taskOf(memory, at, entry);
+    entry.task = this.taskOf(memory, at, entry, true);
     return entry;
   }
 
-  private taskOf(memory: GuestMemory, at: number, entry: TaskEntry): Task | null {
+  private taskOf(memory: GuestMemory, at: number, entry: TaskEntry, remember: boolean): Task | null {
     const { draft, namespaces } = this;
     const known = memory.holds(entry.words) ? entry.task : null;
-    if (!known && !this.own.read(memory, at, entry, draft)) return null;
+    if (!known && !this.own.read(memory, at, entry, draft, remember)) return null;
     const pid = known ? known.pid : draft.pid;
     const former = entry.task?.pid === pid ? entry.task : null;
     const cgroup = this.cgroups.idOf(memory, entry.cgroup);
