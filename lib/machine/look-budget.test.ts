@@ -14,7 +14,20 @@ function spentMs(costMs: number, forMs: number, idleMs = 0): number {
 }
 
 test("a guest that calls for looks without end gives its share and what was saved, whatever a look costs", () => {
-  for (const costMs of [0.2, 1, 5]) expect(spentMs(costMs, 60_000) / 60_000, `${costMs} ms`).toBeLessThan(0.012);
+  for (const costMs of [0.2, 1, 5]) expect(spentMs(costMs, 60_000) / 60_000, `${costMs} ms`).toBeLessThan(0.016);
+});
+
+test("probes are paid for from the same share", () => {
+  const budget = createLookBudget();
+  let looks = 0;
+  for (let nowMs = 0; nowMs < 60_000; nowMs++) {
+    budget.probed(0.01);
+    if (!budget.allows(nowMs)) continue;
+    looks++;
+    budget.spend(nowMs, 1, 0);
+  }
+  expect(looks).toBeLessThan(60_000 * 0.006);
+  expect(looks).toBeGreaterThan(60_000 * 0.003);
 });
 
 test("after a calm while several looks follow each other within a few milliseconds", () => {
