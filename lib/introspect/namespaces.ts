@@ -180,8 +180,8 @@ export class NamespaceReader {
       return;
     }
     const { now, inode } = entry;
-    if (now?.inode !== inode || now.parent !== parent || now.owner !== owner || entry.own !== own)
-      entry.now = { type, inode, parent, owner, ...own };
+    const same = now?.type === type && now.inode === inode && now.parent === parent && now.owner === owner;
+    if (!same || entry.own !== own) entry.now = { type, inode, parent, owner, ...own };
     entry.own = own;
     this.found.push(entry);
   }
