@@ -72,7 +72,7 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   const lookIfDue = (nowMs: number, sleepMs: number): void => {
     changed = introspector.changed(parts.emulator.memory()) || changed;
     const probedAtMs = parts.now();
-    if (sleepMs === 0) budget.probed(probedAtMs - nowMs);
+    if (sleepMs === 0) budget.probed(nowMs, probedAtMs - nowMs);
     if (!(changed || dueByRate(nowMs)) || !budget.allows(nowMs)) return;
     idlePeriodMs = !changed && isIdle(nowMs) ? Math.min(LONGEST_IDLE_PERIOD_MS, 2 * idlePeriodMs) : IDLE_PERIOD_MS;
     look();

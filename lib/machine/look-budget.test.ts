@@ -17,17 +17,25 @@ test("a guest that calls for looks without end gives its share and what was save
   for (const costMs of [0.2, 1, 5]) expect(spentMs(costMs, 60_000) / 60_000, `${costMs} ms`).toBeLessThan(0.016);
 });
 
-test("probes are paid for from the same share", () => {
+/** Looks within a minute of a guest that calls for one at each millisecond, with a probe of `probeMs` each. */
+function looksWithProbes(probeMs: number): number {
   const budget = createLookBudget();
   let looks = 0;
   for (let nowMs = 0; nowMs < 60_000; nowMs++) {
-    budget.probed(0.01);
+    budget.probed(nowMs, probeMs);
     if (!budget.allows(nowMs)) continue;
     looks++;
     budget.spend(nowMs, 1, 0);
   }
-  expect(looks).toBeLessThan(60_000 * 0.006);
-  expect(looks).toBeGreaterThan(60_000 * 0.003);
+  return looks;
+}
+
+test("probes are paid for from the same share, and leave half of it to looks however slow they are", () => {
+  expect(looksWithProbes(0.002)).toBeGreaterThan(700);
+  for (const probeMs of [0.01, 1]) {
+    expect(looksWithProbes(probeMs), `${probeMs} ms`).toBeLessThan(500);
+    expect(looksWithProbes(probeMs), `${probeMs} ms`).toBeGreaterThan(300);
+  }
 });
 
 test("after a calm while several looks follow each other within a few milliseconds", () => {

@@ -7,8 +7,8 @@
  */
 export interface LookBudget {
   allows(nowMs: number): boolean;
-  /** After a probe that took `costMs` while the guest had more to do. */
-  probed(costMs: number): void;
+  /** After a probe that began at `nowMs` and took `costMs` while the guest had more to do. */
+  probed(nowMs: number, costMs: number): void;
   /** After a look that began at `nowMs` and took `costMs`, of which the guest would have slept `idleMs`. */
   spend(nowMs: number, costMs: number, idleMs: number): void;
   /** No look before this. */
@@ -22,7 +22,8 @@ const MAX_SAVED_MS = 6;
 /** A look's time on the clock includes what other programs took of the core meanwhile, so one slow look is not believed. */
 const COST_GROWTH = 1.5;
 const LEAST_COST_MS = 0.1;
-const MOST_PROBE_MS = 0.1;
+/** Probes take half of the share at most: a host on which they are slow still looks. */
+const PROBE_SHARE = SHARE / 2;
 /** Changes within this are shown together: below a frame, so nobody sees the difference. */
 const MIN_GAP_MS = 6;
 
@@ -31,14 +32,16 @@ export function createLookBudget(): LookBudget {
   let countedAtMs = 0;
   let believedMs = LEAST_COST_MS;
   let notBeforeMs = 0;
+  let probedAtMs = 0;
   return {
     allows(nowMs) {
       savedMs = Math.min(MAX_SAVED_MS, savedMs + Math.max(0, nowMs - countedAtMs) * SHARE);
       countedAtMs = nowMs;
       return nowMs >= notBeforeMs && savedMs > 0;
     },
-    probed(costMs) {
-      savedMs -= Math.min(costMs, MOST_PROBE_MS);
+    probed(nowMs, costMs) {
+      savedMs -= Math.min(costMs, (nowMs - probedAtMs) * PROBE_SHARE);
+      probedAtMs = nowMs;
     },
     spend(nowMs, costMs, idleMs) {
       believedMs = Math.max(LEAST_COST_MS, Math.min(costMs, believedMs * COST_GROWTH));
