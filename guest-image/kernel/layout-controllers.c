@@ -79,7 +79,6 @@ void controllers(void)
 	FIELD(memcg_vmstats_percpu, state_prev);
 	FIELD(memcg_vmstats_percpu, events_prev);
 	FIELD(cgroup_subsys_state, parent);
-	FIELD(cgroup_subsys_state, cgroup);
 	FIELD(page_counter, usage);
 	FIELD(page_counter, watermark);
 	FIELD(page_counter, min);
@@ -143,7 +142,6 @@ void io(void)
 	FIELD(blkcg_gq, pd);
 	FIELD(blkg_iostat_set, cur);
 	FIELD(blkg_iostat_set, last);
-	FIELD(blkg_iostat, bytes);
 	FIELD(blkg_iostat, ios);
 	FIELD(blkcg_policy, plid);
 	FIELD(throtl_grp, bps_conf);

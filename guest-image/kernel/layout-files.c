@@ -20,12 +20,10 @@ void overlays(void);
 
 void dentries(void)
 {
-	FIELD(dentry, d_flags);
 	FIELD(dentry, d_parent);
 	FIELD(dentry, d_name.name);
 	FIELD(dentry, d_name.len);
 	FIELD(dentry, d_inode);
-	FIELD(dentry, d_sb);
 	FIELD(dentry, d_fsdata);
 	FIELD(dentry, d_child);
 	FIELD(dentry, d_subdirs);
@@ -36,19 +34,14 @@ void dentries(void)
 	FIELD(inode, i_rdev);
 	FIELD(inode, i_sb);
 	FIELD(inode, i_private);
-	FIELD(inode, i_sb_list);
-	FIELD(inode, i_nlink);
 	FIELD(super_block, s_dev);
 	FIELD(super_block, s_flags);
 	FIELD(super_block, s_type);
 	FIELD(super_block, s_subtype);
 	FIELD(super_block, s_root);
 	FIELD(super_block, s_fs_info);
-	FIELD(super_block, s_inodes);
 	FIELD(super_block, s_op);
 	FIELD(file_system_type, name);
-	FIELD(path, mnt);
-	FIELD(path, dentry);
 	FIELD(file, f_path.mnt);
 	FIELD(file, f_path.dentry);
 	FIELD(file, f_inode);
@@ -89,7 +82,6 @@ void mounts(void)
 	FIELD(mount, mnt_group_id);
 	FIELD(vfsmount, mnt_sb);
 	FIELD(vfsmount, mnt_root);
-	FIELD(mnt_namespace, root);
 	FIELD(mnt_namespace, list);
 	CONSTANT(MNT_NOSUID);
 	CONSTANT(MNT_NODEV);
@@ -106,15 +98,11 @@ void mounts(void)
 
 void overlays(void)
 {
-	FIELD(ovl_fs, numlayer);
-	FIELD(ovl_fs, layers);
 	FIELD(ovl_fs, config.lowerdir);
 	FIELD(ovl_fs, config.upperdir);
 	FIELD(ovl_fs, config.workdir);
-	FIELD(ovl_layer, mnt);
 	FIELD(ovl_inode, vfs_inode);
 	FIELD(ovl_inode, __upperdentry);
-	FIELD(ovl_inode, lowerpath.dentry);
 	FIELD(ovl_entry, flags);
 	FIELD(ovl_entry, numlower);
 	CONSTANT(OVL_E_OPAQUE);

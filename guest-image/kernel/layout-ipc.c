@@ -57,7 +57,6 @@ void ipc(void)
 	SIZE(ipc_ids);
 	FIELD(ipc_ids, in_use);
 	FIELD(ipc_ids, ipcs_idr.idr_rt.xa_head);
-	FIELD(kern_ipc_perm, deleted);
 	FIELD(kern_ipc_perm, id);
 	FIELD(kern_ipc_perm, key);
 	FIELD(kern_ipc_perm, uid);

@@ -153,7 +153,6 @@ void devices(void)
 	FIELD(net, dev_base_head);
 	FIELD(net, dev_base_seq);
 	FIELD(net, gen);
-	FIELD(net, loopback_dev);
 	FIELD(net_device, name);
 	FIELD(net_device, dev_list);
 	FIELD(net_device, nd_net);
@@ -170,7 +169,6 @@ void devices(void)
 	FIELD(net_device, netdev_ops);
 	FIELD(net_device, ip_ptr);
 	FIELD(net_device, adj_list.upper);
-	FIELD(net_device, reg_state);
 	FIELD(netdev_adjacent, list);
 	FIELD(netdev_adjacent, dev);
 	FIELD(netdev_adjacent, master);
@@ -178,22 +176,16 @@ void devices(void)
 	FIELD(in_device, ifa_list);
 	FIELD(in_ifaddr, ifa_next);
 	FIELD(in_ifaddr, ifa_local);
-	FIELD(in_ifaddr, ifa_address);
 	FIELD(in_ifaddr, ifa_broadcast);
 	FIELD(in_ifaddr, ifa_prefixlen);
 	FIELD(in_ifaddr, ifa_label);
 	CONSTANT(IFNAMSIZ);
-	CONSTANT(MAX_ADDR_LEN);
-	CONSTANT(ARPHRD_ETHER);
 	CONSTANT(ARPHRD_LOOPBACK);
 	CONSTANT(__LINK_STATE_START);
-	CONSTANT(__LINK_STATE_PRESENT);
 	CONSTANT(__LINK_STATE_NOCARRIER);
 	CONSTANT(__LINK_STATE_DORMANT);
-	CONSTANT(NETREG_REGISTERED);
 	asm volatile("\n.ascii \"->netdev_priv %0\"" : : "i" (ALIGN(sizeof(struct net_device), NETDEV_ALIGN)));
 	FIELD(veth_priv, peer);
-	FIELD(vxlan_dev, cfg.vni);
 	FIELD(vxlan_dev, cfg.dst_port);
 	FIELD(vxlan_dev, default_dst.remote_ip);
 	FIELD(vxlan_dev, default_dst.remote_vni);
@@ -245,7 +237,6 @@ void sockets(void)
 	FIELD(socket_alloc, socket.sk);
 	FIELD(sock, sk_family);
 	FIELD(sock, sk_state);
-	FIELD(sock, sk_type);
 	FIELD(sock, sk_protocol);
 	FIELD(sock, sk_net);
 	FIELD(sock, sk_uid);
@@ -259,14 +250,12 @@ void sockets(void)
 	CONSTANT(IPPROTO_TCP);
 	CONSTANT(IPPROTO_UDP);
 	CONSTANT(TCP_LISTEN);
-	CONSTANT(TCP_ESTABLISHED);
 	CONSTANT(TCP_CLOSE);
 }
 
 void routes(void)
 {
 	FIELD(net, ipv4.fib_table_hash);
-	FIELD(net, ipv4.fib_seq);
 	CONSTANT(FIB_TABLE_HASHSZ);
 	CONSTANT(RT_TABLE_MAIN);
 	FIELD(fib_table, tb_hlist);
@@ -285,7 +274,6 @@ void routes(void)
 	FIELD(fib_info, fib_nhs);
 	FIELD(fib_info, fib_prefsrc);
 	FIELD(fib_info, fib_nh);
-	FIELD(fib_nh, nh_common.nhc_dev);
 	FIELD(fib_nh, nh_common.nhc_oif);
 	FIELD(fib_nh, nh_common.nhc_gw_family);
 	FIELD(fib_nh, nh_common.nhc_gw);
@@ -295,7 +283,6 @@ void routes(void)
 void nftables(void)
 {
 	FIELD(nftables_pernet, tables);
-	FIELD(nftables_pernet, base_seq);
 	FIELD(nft_table, list);
 	FIELD(nft_table, chains);
 	FIELD(nft_table, use);
@@ -327,7 +314,6 @@ void nftables(void)
 	FIELD(nft_payload, dreg);
 	FIELD(nft_nat, sreg_addr_min);
 	FIELD(nft_nat, sreg_proto_min);
-	FIELD(nft_nat, family);
 	CONSTANT(NFT_CHAIN_BASE);
 	CONSTANT(NFT_PAYLOAD_TRANSPORT_HEADER);
 }

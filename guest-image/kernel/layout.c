@@ -67,7 +67,6 @@ void tasks(void)
 	FIELD(task_struct, utime);
 	FIELD(task_struct, stime);
 	FIELD(task_struct, se.sum_exec_runtime);
-	SIZE(task_struct);
 	FIELD(task_struct, files);
 	FIELD(task_struct, fs);
 
@@ -124,7 +123,6 @@ void tasks(void)
 	CONSTANT(TASK_FROZEN);
 	CONSTANT(TASK_UNINTERRUPTIBLE);
 	CONSTANT(EXIT_ZOMBIE);
-	CONSTANT(EXIT_DEAD);
 	CONSTANT(PF_KTHREAD);
 	CONSTANT(PFA_NO_NEW_PRIVS);
 	CONSTANT(SIGNAL_GROUP_EXIT);
@@ -258,9 +256,6 @@ void cgroups(void)
 	CONSTANT(memory_cgrp_id);
 	CONSTANT(pids_cgrp_id);
 	CONSTANT(io_cgrp_id);
-	CONSTANT(devices_cgrp_id);
-	CONSTANT(freezer_cgrp_id);
-	CONSTANT(CGROUP_SUBSYS_COUNT);
 	CONSTANT(NAME_MAX);
 }
 

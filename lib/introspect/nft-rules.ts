@@ -44,7 +44,6 @@ export class NftRuleReader {
       transport: "NFT_PAYLOAD_TRANSPORT_HEADER",
       natAddress: "nft_nat.sreg_addr_min",
       natProto: "nft_nat.sreg_proto_min",
-      natFamily: "nft_nat.family",
     });
   }
 
