@@ -197,7 +197,7 @@ export function natSource(value: string): ValueSource {
   return {
     name: "nat",
     value,
-    field: "nft_table.chains -> nft_rule.data (nft_nat, nft_masq)",
+    field: "nft_table.chains -> nft_rule.data (nft_nat, nft_lookup, nft_masq)",
     file: null,
     command: "sudo nft list ruleset",
   };

@@ -4,6 +4,7 @@ import type { Mount } from "../../lib/protocol/kernel-mount.ts";
 import type { NetDevice } from "../../lib/protocol/kernel-network.ts";
 import type { KernelSnapshot, Namespace, Task } from "../../lib/protocol/kernel-snapshot.ts";
 import { type Comparison, Ledger } from "./introspect-compare.ts";
+import { compareNftables } from "./introspect-nft-compare.ts";
 import type { IpDevice, IpRoute, WorldRecord } from "./introspect-world-oracle.ts";
 
 type Both<T> = (read: (snapshot: KernelSnapshot) => T) => readonly [T, T];
@@ -17,6 +18,7 @@ export function compareWorld(before: KernelSnapshot, record: WorldRecord, after:
   compareLayers(ledger, both, record);
   compareDevices(ledger, both, record);
   compareRoutes(ledger, both, record);
+  compareNftables(ledger, before, record, after);
   compareSockets(ledger, both, record);
   compareNamespaces(ledger, both, record);
   compareGroups(ledger, before, record, after);

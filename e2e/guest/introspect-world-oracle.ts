@@ -44,6 +44,7 @@ const SECTIONS: readonly (readonly [name: string, command: string])[] = [
     "for n in $(ip netns list | cut -d' ' -f1); do echo \"@ net:[$(stat -c %i -L /run/netns/$n)]\"; ip -n $n -j -d -s address; done",
   ],
   ["routes", `each net 'nsenter -t $pid -n ip -j route'`],
+  ["nft", `each net 'nsenter -t $pid -n nft -j list ruleset'`],
   // ss(8) has no way to the kernel's UDP sockets without CONFIG_INET_UDP_DIAG: they are read from /proc.
   ["sockets", `each net 'nsenter -t $pid -n ss -H -lntxep; cat /proc/$pid/net/udp'`],
   ["ipc", `each ipc 'nsenter -t $pid -i cat /proc/sysvipc/msg /proc/sysvipc/sem /proc/sysvipc/shm'`],

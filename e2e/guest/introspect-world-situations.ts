@@ -178,6 +178,43 @@ const NETWORK: readonly Situation[] = [
     reached: (s) => s.routes.some(({ destination, gateway }) => destination === "default" && gateway === "10.80.0.2"),
   },
   {
+    name: "nftables: ports published by rules, by maps of either hash, by a key of two fields; masquerading",
+    command: `nft -f - <<'RULES'
+table ip shop {
+  map grows { type inet_service : ipv4_addr . inet_service; elements = { 8081 : 10.80.0.2 . 80, 9000 : 10.80.0.3 . 9001 } }
+  map sized { type inet_service : ipv4_addr; size 64; elements = { 8082 : 10.80.0.4 } }
+  map empty { type inet_service : ipv4_addr; }
+  map paired { type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = { 10.80.0.1 . 8083 : 10.80.0.5 . 83 } }
+  chain published {
+    type nat hook prerouting priority -100; policy accept;
+    tcp dport 8080 dnat to 10.80.0.2:80
+    dnat ip to tcp dport map @grows
+    dnat to tcp dport map @sized
+    dnat to tcp dport map @empty
+    dnat ip to ip daddr . tcp dport map @paired
+    dnat ip to tcp dport map { 8084 : 10.80.0.6 . 84, 8085 : 10.80.0.7 . 85, 8086 : 10.80.0.8 . 86 }
+    counter
+  }
+  chain leaving {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname "near0" masquerade
+  }
+  chain other {
+    tcp dport 22 accept
+  }
+}
+table ip guard {
+  chain in {
+    type filter hook input priority filter; policy drop;
+    accept
+  }
+}
+RULES`,
+    reached: (s) =>
+      s.nftChains.find(({ chain }) => chain === "published")?.rules.flatMap(({ dnat }) => dnat).length === 8 &&
+      s.nftChains.some(({ chain, policy }) => chain === "in" && policy === "drop"),
+  },
+  {
     name: "listening sockets here and in a namespace of their own",
     command: `${background("cp helper listener; exec ./listener n")} ${background("exec unshare -n sh -c 'ip link set lo up; exec ./listener n'")}`,
     reached: (s) =>

@@ -62,6 +62,9 @@ const SYMBOLS = [
   "dummy_netdev_ops",
   "virtnet_netdev",
   "nf_tables_net_id",
+  "nft_set_rhash_type",
+  "nft_set_hash_type",
+  "nft_set_hash_fast_type",
 ] as const;
 
 export async function buildLayout(kernel: Part): Promise<Part> {

@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/net.h>
+#include <linux/rhashtable.h>
 #include <linux/scatterlist.h>
 #include <linux/virtio.h>
 #include <net/af_unix.h>
@@ -140,6 +141,20 @@ struct nft_nat {
 	enum nf_nat_manip_type type : 8;
 	u8 family;
 	u16 flags;
+};
+
+/* net/netfilter/nft_lookup.c, up to what is read */
+struct nft_lookup {
+	struct nft_set *set;
+	u8 sreg;
+	u8 dreg;
+};
+
+/* net/netfilter/nft_set_hash.c */
+struct nft_hash {
+	u32 seed;
+	u32 buckets;
+	struct hlist_head table[];
 };
 
 void devices(void);
@@ -314,6 +329,24 @@ void nftables(void)
 	FIELD(nft_payload, dreg);
 	FIELD(nft_nat, sreg_addr_min);
 	FIELD(nft_nat, sreg_proto_min);
+	FIELD(nft_lookup, set);
+	FIELD(nft_lookup, sreg);
+	FIELD(nft_lookup, dreg);
+	FIELD(nft_set, ops);
+	FIELD(nft_set, klen);
+	FIELD(nft_set, dlen);
+	FIELD(nft_set, data);
+	FIELD(nft_set_type, ops);
+	FIELD(nft_set_ops, elemsize);
+	FIELD(nft_set_ext, offset);
+	FIELD(nft_hash, buckets);
+	FIELD(nft_hash, table);
+	FIELD(rhashtable, tbl);
+	FIELD(bucket_table, size);
+	FIELD(bucket_table, nest);
+	FIELD(bucket_table, buckets);
+	CONSTANT(NFT_SET_EXT_KEY);
+	CONSTANT(NFT_SET_EXT_DATA);
 	CONSTANT(NFT_CHAIN_BASE);
 	CONSTANT(NFT_PAYLOAD_TRANSPORT_HEADER);
 }

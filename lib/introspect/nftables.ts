@@ -49,7 +49,7 @@ export class NftablesReader {
   private known: ReadonlyMap<number, KnownChains> = new Map();
 
   constructor(layout: KernelLayout, memory: GuestMemory) {
-    this.rules = new NftRuleReader(layout);
+    this.rules = new NftRuleReader(layout, memory);
     this.netId = memory.offsetOf(symbolOf(layout, "nf_tables_net_id"));
     this.fields = fieldsOf(layout, {
       generic: "net.gen",
@@ -101,6 +101,7 @@ export class NftablesReader {
     const { fields } = this;
     const chains: NftChain[] = [];
     this.rulesLeft = MAX_RULES;
+    this.rules.maps.begin();
     walkList(memory, pernet + fields.tables, MAX_TABLES, (node) => {
       const table = node - fields.tableNode;
       const name = this.nameAt(memory, table + fields.tableName);

@@ -89,7 +89,7 @@ export interface NftRule {
   readonly handle: number;
   /** Names of its expressions in order: "meta", "cmp", "immediate", "nat", "masq", "counter". */
   readonly expressions: readonly string[];
-  /** A destination NAT of one port that the rule itself names. Where a map holds ports and addresses, as the runtime's does, it is not followed. */
-  readonly dnat: { readonly port: number; readonly toAddress: string; readonly toPort: number } | null;
+  /** Destination NAT of single ports, named by the rule itself or by a map that it looks up, by port. Maps of intervals are not followed. */
+  readonly dnat: readonly { readonly port: number; readonly toAddress: string; readonly toPort: number }[];
   readonly masquerade: boolean;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { HOST, sampleDevice, sampleNamespace, sampleSnapshot, sampleTask } from "../../../lib/model/sample-snapshot.ts";
 import { networkMap, ROW_PX, translations } from "./network-map.ts";
 
-const rule = { handle: 1, expressions: [], dnat: null, masquerade: false };
+const rule = { handle: 1, expressions: [], dnat: [], masquerade: false };
 const snapshot = sampleSnapshot(1, {
   tasks: [sampleTask(1), sampleTask(9, { namespaces: { ...HOST, net: 30 }, comm: "web" })],
   namespaces: [sampleNamespace("net", HOST.net), sampleNamespace("net", 30)],
@@ -17,7 +17,7 @@ const snapshot = sampleSnapshot(1, {
       ...{ namespace: HOST.net, family: "ip", table: "box", chain: "pre", type: "nat", hook: "prerouting" },
       ...{ priority: -100, policy: "accept" },
       rules: [
-        { ...rule, dnat: { port: 8080, toAddress: "172.17.0.2", toPort: 80 } },
+        { ...rule, dnat: [{ port: 8080, toAddress: "172.17.0.2", toPort: 80 }] },
         { ...rule, masquerade: true },
       ],
     },

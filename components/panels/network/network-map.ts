@@ -97,6 +97,7 @@ function linksOf(cards: readonly MapCard[]): readonly MapLink[] {
 export function translations({ nftChains }: KernelSnapshot) {
   const rules = nftChains.flatMap(({ rules: own, namespace }) => own.map((rule) => ({ ...rule, namespace })));
   const published = new Map<string, { port: number; toAddress: string; toPort: number }>();
-  for (const { dnat } of rules) if (dnat) published.set(`${dnat.port} ${dnat.toAddress}:${dnat.toPort}`, dnat);
+  for (const dnat of rules.flatMap((rule) => rule.dnat))
+    published.set(`${dnat.port} ${dnat.toAddress}:${dnat.toPort}`, dnat);
   return { published: [...published.values()], masquerade: rules.some((rule) => rule.masquerade) };
 }
