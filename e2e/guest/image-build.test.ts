@@ -111,3 +111,13 @@ test("a context from standard input, and a Containerfile alone", async () => {
     "0",
   ]);
 });
+
+test("an image of this machine that others are built from stays, also while and after one of its steps runs", async () => {
+  const shown = await out(
+    `printf 'FROM busybox\\nRUN echo below > /below\\n' | docker build -q -t below -
+     printf 'FROM below\\nRUN echo above > /above\\n' | docker build -q -t above -
+     docker images --format '{{.Repository}}' | grep -c -e above -e below; docker run --rm above cat /below /above
+     docker rmi above below > /dev/null; ls /var/lib/box/layers | wc -l`,
+  );
+  expect(shown.split("\n").filter((line) => !line.startsWith("sha256:"))).toEqual(["2", "below", "above", "0"]);
+});

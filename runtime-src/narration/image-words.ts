@@ -76,8 +76,8 @@ export const loadWords: Words<ImageChange> = {
     },
     shell: () => [],
     beyondShell: {
-      ko: "해시는 아카이브를 푼 프로그램이 읽으면서 이미 세어 두었습니다.",
-      en: "the program that unpacked the archive has counted the hashes while it read",
+      ko: "해시는 아카이브를 푼 프로그램이 읽으면서 이미 계산해 두었습니다.",
+      en: "the program that unpacked the archive has computed the hashes while it read",
     },
   },
 };
