@@ -49,6 +49,7 @@ const COUNTS: readonly BadInput[] = [
     "network connect [OPTIONS] NETWORK CONTAINER",
   ),
   wrongCount("volume rm", "volume rm", LEAST_ONE, "volume rm [OPTIONS] VOLUME [VOLUME...]"),
+  wrongCount("push", "push", "requires 1 argument", "push [OPTIONS] NAME[:TAG]"),
   wrongCount("pull", "pull", "requires 1 argument", "pull [OPTIONS] NAME[:TAG|@DIGEST]"),
 ];
 
@@ -65,6 +66,19 @@ const FLAGS: readonly BadInput[] = [
     125,
     /^invalid argument "x" for "-t, --timeout" flag: strconv\.ParseInt: parsing "x": invalid syntax/,
   ],
+];
+
+const RUN_FLAGS: readonly BadInput[] = [
+  ["an interval that is none, of no check", "docker run --health-interval x busybox true", 125, /invalid duration "x"/],
+  ["retries that are no number, of no check", "docker run --health-retries x busybox true", 125, /parsing "x"/],
+  ["to attach and not to", "docker run -d -a stdin busybox true", 1, /cannot specify both --attach and --detach/],
+  [
+    "a time to stop that is no number",
+    "docker run --stop-timeout x busybox true",
+    125,
+    /^invalid argument "x" for "--stop-timeout" flag/,
+  ],
+  ["a limit of nothing", "docker run --ulimit x busybox true", 125, /^invalid argument "x" for "--ulimit" flag/],
 ];
 
 const FILES: readonly BadInput[] = [
@@ -88,7 +102,7 @@ const REGISTRY: readonly BadInput[] = [
   ["a login", "docker login", 1, /login: no registry can be reached from this machine/],
 ];
 
-export const BAD_WORDS: readonly BadInput[] = [...COUNTS, ...FLAGS, ...FILES, ...REGISTRY];
+export const BAD_WORDS: readonly BadInput[] = [...COUNTS, ...FLAGS, ...RUN_FLAGS, ...FILES, ...REGISTRY];
 
 const noField = (command: string, type: string, exitCode = 1): BadInput => [
   `a field that ${command} has not`,

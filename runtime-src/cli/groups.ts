@@ -114,6 +114,6 @@ export async function findInGroup(
     return 0;
   }
   runtime.err(`${program}: unknown command: ${program} ${name} ${word}\n\n`);
-  runtime.err(`Usage:  ${program} ${name} COMMAND\n\nRun '${program} ${name} --help' for more information\n`);
+  runtime.err(`Usage:  ${program} ${name}\n\nRun '${program} ${name} --help' for more information\n`);
   return 1;
 }

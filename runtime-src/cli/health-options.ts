@@ -36,22 +36,30 @@ export function healthOf(flags: ParsedFlags, { Healthcheck }: ImageConfig): Heal
     if (given.length > 0) throw new Error("--no-healthcheck conflicts with --health-* options");
     return null;
   }
+  // Read also where nothing is checked: what cannot be is refused, not ignored.
+  const duration = (flag: string): number | null => {
+    const value = parsed(flags, flag, parseDurationMs);
+    if (value !== null && value > 0 && value < 1) throw new Error(`--${flag} cannot be less than 1ms`);
+    return value;
+  };
+  const own = {
+    interval: duration("health-interval"),
+    timeout: duration("health-timeout"),
+    startPeriod: duration("health-start-period"),
+    startInterval: duration("health-start-interval"),
+    retries: parsed(flags, "health-retries", parseInteger),
+  };
+  if (own.retries !== null && own.retries < 0) throw new Error("--health-retries cannot be negative");
   const command = flags.text("health-cmd");
   const test = command ? ["CMD-SHELL", command] : (Healthcheck?.Test ?? []);
   if (test.length === 0 || test[0] === "NONE") return null;
-  const duration = (flag: string, ofImage: number | undefined, otherwise: number): number => {
-    const value = parsed(flags, flag, parseDurationMs);
-    if (value !== null && value > 0 && value < 1) throw new Error(`--${flag} cannot be less than 1ms`);
-    return value || (ofImage ? ofImage / NANOS : 0) || otherwise;
-  };
-  const retries = parsed(flags, "health-retries", parseInteger);
-  if (retries !== null && retries < 0) throw new Error("--health-retries cannot be negative");
+  const ofImage = (nanos: number | undefined): number => (nanos ?? 0) / NANOS;
   return {
     test,
-    intervalMs: duration("health-interval", Healthcheck?.Interval, DEFAULT_MS.interval),
-    timeoutMs: duration("health-timeout", Healthcheck?.Timeout, DEFAULT_MS.timeout),
-    startPeriodMs: duration("health-start-period", Healthcheck?.StartPeriod, DEFAULT_MS.startPeriod),
-    startIntervalMs: duration("health-start-interval", Healthcheck?.StartInterval, DEFAULT_MS.startInterval),
-    retries: retries || Healthcheck?.Retries || DEFAULT_RETRIES,
+    intervalMs: own.interval || ofImage(Healthcheck?.Interval) || DEFAULT_MS.interval,
+    timeoutMs: own.timeout || ofImage(Healthcheck?.Timeout) || DEFAULT_MS.timeout,
+    startPeriodMs: own.startPeriod || ofImage(Healthcheck?.StartPeriod) || DEFAULT_MS.startPeriod,
+    startIntervalMs: own.startInterval || ofImage(Healthcheck?.StartInterval) || DEFAULT_MS.startInterval,
+    retries: own.retries || Healthcheck?.Retries || DEFAULT_RETRIES,
   };
 }

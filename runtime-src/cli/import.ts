@@ -21,7 +21,7 @@ export const importVerb: Verb = {
   flags: FLAGS,
   async run(runtime, argv) {
     const flags = parseFlags(FLAGS, argv, true);
-    requireWords(flags.rest, 1, 2);
+    requireWords(flags.rest, 1);
     const [source = "", target] = flags.rest;
     if (/^https?:\/\//.test(source)) {
       throw new CommandError(`import from a URL is not supported: no network can be reached; give a file or -`);

@@ -97,7 +97,7 @@ const UNSORTED: readonly Flag[] = [
   text("shm-size", "Size of /dev/shm"),
   bool("sig-proxy", "Proxy received signals to the process (default true)"),
   text("stop-signal", "Signal to stop the container"),
-  text("stop-timeout", "Timeout (in seconds) to stop a container"),
+  { ...text("stop-timeout", "Timeout (in seconds) to stop a container"), integer: true },
   list("sysctl", "Sysctl options"),
   text("time", "Time namespace to use (host|private)"),
   list("tmpfs", "Mount a tmpfs directory"),

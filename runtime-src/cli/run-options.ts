@@ -42,7 +42,9 @@ function environmentOf(flags: ParsedFlags, image: Image, hostname: string, termi
 function rlimitOf(text: string): Rlimit {
   const match = /^([a-z]+)=(-1|\d+)(?::(-1|\d+))?$/.exec(text);
   const resource = RLIMITS[`RLIMIT_${match?.[1]?.toUpperCase()}`];
-  if (!match?.[2] || resource === undefined) throw new UsageError(`invalid ulimit argument: ${text}`);
+  if (!match?.[2] || resource === undefined) {
+    throw new UsageError(`invalid argument "${text}" for "--ulimit" flag: invalid ulimit argument: ${text}`);
+  }
   const soft = Number(match[2]);
   const hard = Number(match[3] ?? match[2]);
   if (hard !== -1 && (soft > hard || soft === -1)) {

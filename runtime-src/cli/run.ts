@@ -21,7 +21,6 @@ import { buildSpec } from "./run-options.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { parseSignal } from "./signal-names.ts";
 import { CANNOT_RUN, failureText } from "./start-failure.ts";
-import { parseInteger } from "./units.ts";
 import { requireWords } from "./word-count.ts";
 
 const ID_BYTES = 32;
@@ -41,6 +40,9 @@ export const run: Verb = {
 
 function runPrepared(runtime: Runtime, flags: ParsedFlags, state: ContainerState): number | Promise<number> {
   if (!flags.bool("detach")) return runAttached(runtime, flags, state);
+  if (flags.given("attach")) {
+    throw new CommandError("conflicting options: cannot specify both --attach and --detach");
+  }
   return runInBackground(runtime, "run", async (release) => {
     const c = launch(runtime, flags, state);
     runtime.out(`${c.state.id}\n`);
@@ -172,7 +174,7 @@ async function initialState(
     network,
     autoRemove: flags.bool("rm"),
     stopSignal,
-    stopTimeoutSeconds: stopTimeout === null ? null : parseInteger(stopTimeout),
+    stopTimeoutSeconds: stopTimeout === null ? null : Number(stopTimeout),
     labels: { ...image.labels, ...labelsOf(flags.list("label"), flags.list("label-file")) },
     createdMs: Date.now(),
     status: "created",
