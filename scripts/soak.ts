@@ -9,7 +9,7 @@ import { guestImageDir } from "./guest-image-dir.ts";
 import { buildPage } from "./page-build.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
-const FUZZ_ROUNDS = process.env.FUZZ_ROUNDS ?? "2000000";
+const FUZZ_ROUNDS = process.env.FUZZ_ROUNDS ?? "1000000";
 const FUZZ_SEED = process.env.FUZZ_SEED ?? String(Date.now() % 1_000_000_007);
 const DEMO = "scripts/demo.ts";
 

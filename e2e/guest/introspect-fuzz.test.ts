@@ -1,6 +1,12 @@
 /**
- * Introspection of corrupt memory: the RAM of a real guest in many situations at once, broken where it is read.
- * FUZZ_ROUNDS and FUZZ_SEED for more of it (npm run test:soak).
+ * Introspection of corrupt memory: the RAM of a real guest in many situations at once, broken where it is read. In each round
+ *
+ * - nothing throws: not the probe, the snapshot, nor what the panels make of it;
+ * - time is bounded, counted in reads of memory;
+ * - nothing is read from outside of RAM: what points there gives 0;
+ * - and once the memory is whole again, the snapshot is as it was: nothing corrupt is remembered.
+ *
+ * FUZZ_ROUNDS and FUZZ_SEED for more of it (npm run test:soak: a million).
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fuzzIntrospection } from "./introspect-fuzz.ts";
@@ -8,16 +14,16 @@ import { introspectionSetting, type Setting } from "./introspect-setting.ts";
 import { SITUATIONS } from "./introspect-situations.ts";
 import { WORLD_SITUATIONS } from "./introspect-world-situations.ts";
 
-const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 100_000);
+const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 70_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
 const TIMEOUT_MS = 120_000 + ROUNDS * 10;
-/** An intact memory of this size is read in a fraction of a millisecond; this bounds what broken lists may cost. */
-const MOST_READS_FACTOR = 50;
+/** A first snapshot of this memory is some ten thousand reads; broken lists have cost up to twelve times that. */
+const MOST_READS_FACTOR = 30;
 
 const TO_REACH = [
   ...["PID namespace in", "seven extents", "a zombie", "four threads", "every limit", "a seccomp filter"],
   ...["only by a bind mount", "only by an open descriptor", "IPC objects", "copy-up", "read-only, private"],
-  ...["one end has moved", "a bridge", "routes:", "listening sockets", "io limits"],
+  ...["one end has moved", "a bridge", "routes:", "nftables:", "listening sockets", "io limits"],
 ];
 
 let setting: Setting;
@@ -29,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => setting?.guest.end());
 
 test(
-  `${ROUNDS} corrupted memories: no throw, no loop, nothing remembered`,
+  `${ROUNDS} corrupted memories: no throw, bounded reads, none outside of RAM, nothing remembered`,
   async () => {
     const session = setting.guest.session();
     await session.emulator.stop();
