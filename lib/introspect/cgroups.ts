@@ -33,6 +33,8 @@ interface Entry {
   node: number;
   name: string;
   path: string;
+  /** What `name` was read from; NO_WORDS for the root, which has none. */
+  readonly nameWords: Words;
   procs: number;
   cgroup: Cgroup | null;
   /** What `cgroup` was read from, without its io, pressure and procs. */
@@ -173,14 +175,21 @@ export class CgroupReader {
     const generation = memory.u32(node + fields.knId + 4);
     let entry = this.entries.get(at);
     if (entry?.seen === this.sequence) return null;
-    const known = entry?.id === id && entry.generation === generation && entry.node === node && entry.parent === parent;
+    const known =
+      entry?.id === id &&
+      entry.generation === generation &&
+      entry.node === node &&
+      entry.parent === parent &&
+      (!parent || memory.holds(entry.nameWords));
     if (!entry || !known) {
+      memory.record();
       const name = parent ? memory.text(memory.bytePointer(node + fields.knName), fields.nameBytes) : "";
+      const nameWords = memory.recorded(NO_WORDS);
       if (parent && (name === "" || name.includes("/"))) return null;
       const path = !parent ? "/" : parent.path === "/" ? `/${name}` : `${parent.path}/${name}`;
       const figures = { procs: 0, cgroup: null, memcg: 0, pendingTimes: null, pendingStats: null };
       const nothing = { ...figures, words: NO_WORDS, watched: [] };
-      entry = { at, seen: 0, parent, id, generation, node, name, path, ...nothing };
+      entry = { at, seen: 0, parent, id, generation, node, name, path, nameWords, ...nothing };
       this.entries.set(at, entry);
     }
     entry.seen = this.sequence;
