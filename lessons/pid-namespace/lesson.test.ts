@@ -87,6 +87,10 @@ describe("inside", () => {
     passedAfter();
     expect(run("ps", shell)).toBe(2);
   });
+  test("ps that has ended before anybody looked passes as well", () => {
+    const shell = reach(2);
+    expect(passedAfter(() => guest.exit(guest.spawn({ comm: "ps", parent: shell })))).toBe(3);
+  });
   test("ps in another shell's world passes as well", () => {
     reach(2);
     expect(run("pgrep", enterWorld("sh"))).toBe(3);

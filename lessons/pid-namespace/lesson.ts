@@ -14,7 +14,7 @@ const shellIsPid1: Check = ({ snapshot }) => shellWorlds(snapshot).length > 0;
  */
 const listedInside: Check = ({ snapshot, events }) =>
   started(events, PROCESS_LISTERS).some((event) => {
-    const task = snapshot.tasks.find(({ pid }) => pid === event.pid);
+    const task = [...snapshot.tasks, ...snapshot.passed].find(({ pid }) => pid === event.pid);
     if (!task || task.pids.length < 2 || task.namespaces.mnt === hostMounts(snapshot)) return false;
     return shellWorlds(snapshot).some((shell) => shell.namespaces.pid === task.namespaces.pid);
   });

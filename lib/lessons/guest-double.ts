@@ -24,6 +24,7 @@ export class GuestDouble {
   #lastInner = new Map<number, number>();
   #sequence = 0;
   #shown: KernelSnapshot | null = null;
+  #passed: Task[] = [];
 
   constructor() {
     this.spawn({ comm: "init", parent: 0 });
@@ -47,6 +48,7 @@ export class GuestDouble {
   exit(pid: number): void {
     const gone = this.#tasks.get(pid);
     this.#tasks.delete(pid);
+    if (gone && !this.#shown?.tasks.includes(gone)) this.#passed.push(gone);
     if (!gone || gone.pids.length < 2 || gone.pids.at(-1) !== 1) return;
     for (const other of this.#tasks.values())
       if (other.namespaces.pid === gone.namespaces.pid) this.#tasks.delete(other.pid);
@@ -58,7 +60,7 @@ export class GuestDouble {
       sequence: ++this.#sequence,
       guestTimeNs: this.#sequence * 1e7,
       tasks: [...this.#tasks.values()],
-      passed: [],
+      passed: this.#passed,
       namespaces: [],
       cgroups: [],
       mounts: [],
@@ -72,6 +74,7 @@ export class GuestDouble {
     };
     const events = diff(this.#shown, snapshot);
     this.#shown = snapshot;
+    this.#passed = [];
     return { snapshot, events };
   }
 
