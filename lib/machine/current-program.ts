@@ -8,8 +8,11 @@ import type { Emulator } from "./emulator.ts";
 /** Returns a reader: "PID.EXECS", "idle" for the idle task, null where the layout lacks a field or RAM makes no sense. */
 export function currentProgramReader(layout: KernelLayout, emulator: Pick<Emulator, "memory">): () => string | null {
   const { current_task: currentTask } = layout.symbols;
-  const { PAGE_OFFSET: base, "task_struct.pid": pid, "task_struct.self_exec_id": execId } = layout.offsets;
-  if (currentTask === undefined || base === undefined || pid === undefined || execId === undefined) return () => null;
+  const { PAGE_OFFSET: pageOffset, "task_struct.pid": pid, "task_struct.self_exec_id": execId } = layout.offsets;
+  // The layout's numbers are a compiler's signed words.
+  const base = (pageOffset ?? 0) >>> 0;
+  if (currentTask === undefined || pageOffset === undefined || pid === undefined || execId === undefined)
+    return () => null;
   let ram = new Uint8Array();
   let words = new DataView(ram.buffer);
   const u32 = (at: number): number | null => (at >= 0 && at + 4 <= words.byteLength ? words.getUint32(at, true) : null);

@@ -3,7 +3,8 @@ import { COMPUTES_BEFORE_JIT, decide, GOVERNOR_START, type GovernorSample, type 
 
 /** Interpreted, a guest does some 50 million instructions a second. */
 const PER_MS = 50_000;
-const LONG_MS = COMPUTES_BEFORE_JIT / PER_MS;
+/** The first slice counts for nobody. */
+const LONG_MS = COMPUTES_BEFORE_JIT / PER_MS + 1;
 const runs = (program: string | null, busyMs: number): GovernorSample[] =>
   Array.from({ length: busyMs }, () => ({ instructions: PER_MS, idleMs: 0, program }));
 const sleeps = (idleMs: number): GovernorSample => ({ instructions: 0, idleMs, program: "idle" });
@@ -25,6 +26,19 @@ test("a sustained loop runs compiled, until it ends", () => {
 test("short commands one after the other do not add up", () => {
   const series = Array.from({ length: 50 }, (_, pid) => [...runs("1.1", 5), ...runs(`${100 + pid}.2`, 200)]).flat();
   expect(after(GOVERNOR_START, series).jit).toBe(false);
+});
+
+test("a server whose workers did the work is not taken for a loop", () => {
+  const requests = Array.from({ length: 1_000 }, (_, pid) => [...runs("1.1", 1), ...runs(`${100 + pid}.1`, 1)]).flat();
+  expect(after(GOVERNOR_START, requests).jit).toBe(false);
+});
+
+test("nor is one that does a little for each of many requests", () => {
+  const requests = Array.from({ length: 1_000 }, (_, pid) => [
+    ...runs("1.1", 16),
+    ...runs(`${100 + pid}.1`, 84),
+  ]).flat();
+  expect(after(GOVERNOR_START, requests).jit).toBe(false);
 });
 
 test("an execve begins anew: the program is another", () => {

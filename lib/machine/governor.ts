@@ -29,6 +29,8 @@ export interface GovernorState {
 export const COMPUTES_BEFORE_JIT = 24_000_000;
 /** A program that sleeps loses credit: one throttled to 20 % of the CPU never counts as sustained. */
 const LOST_PER_IDLE_MS = 12_500;
+/** While others compute, so that a server which does little for each of many requests does not count as sustained either. */
+const LOST_PER_FOREIGN_INSTRUCTION = 0.25;
 /** So that a long loop is forgotten soon after its end. */
 const MAX_CREDIT = 2 * COMPUTES_BEFORE_JIT;
 const MAX_PROGRAMS = 8;
@@ -39,8 +41,12 @@ export function decide(state: GovernorState, { instructions, idleMs, program }: 
   const key = program ?? "";
   const lost = idleMs * LOST_PER_IDLE_MS;
   const credit = new Map<string, number>();
-  for (const [other, had] of state.credit) if (other !== key && had > lost) credit.set(other, had - lost);
-  const own = Math.max(0, (state.credit.get(key) ?? 0) - lost) + instructions;
+  const lostByOthers = lost + instructions * LOST_PER_FOREIGN_INSTRUCTION;
+  for (const [other, had] of state.credit)
+    if (other !== key && had > lostByOthers) credit.set(other, had - lostByOthers);
+  // A slice is one program's where it ran at both ends: else most of it may have been others' (a server whose workers come and go).
+  const ranBefore = [...state.credit.keys()].at(-1) === key;
+  const own = Math.max(0, (state.credit.get(key) ?? 0) - lost) + (ranBefore ? instructions : 0);
   credit.set(key, Math.min(MAX_CREDIT, own));
   const oldest = credit.size > MAX_PROGRAMS ? credit.keys().next().value : undefined;
   if (oldest !== undefined) credit.delete(oldest);
