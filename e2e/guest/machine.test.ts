@@ -3,8 +3,9 @@ import type { BootState, MachineNotice } from "../../lib/protocol/machine.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 
 let guest: Guest | null = null;
-const start = async (...options: Parameters<typeof bootGuest>): Promise<Guest> => {
-  guest = await bootGuest(...options);
+/** As a visitor's machine runs, governed. */
+const start = async (options: Parameters<typeof bootGuest>[0] = {}): Promise<Guest> => {
+  guest = await bootGuest({ jit: "governed", ...options });
   return guest;
 };
 afterEach(async () => {
