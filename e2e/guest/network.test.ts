@@ -2,13 +2,16 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { httpGet } from "../../lib/machine/network/http-get.ts";
 import type { HttpAnswer } from "../../lib/protocol/http.ts";
 import { bootGuest, type Guest } from "./guest.ts";
-import { residue, settledResidue } from "./runtime-residue.ts";
+import { residue, settled, settledResidue } from "./runtime-residue.ts";
 
-/** Devices and addresses by `ip`, leases and ports by their links, chains and rules by the kernel's own memory. */
+/**
+ * Devices and addresses by `ip`, leases and ports by their links, chains and rules by the kernel's own memory.
+ * A route's `linkdown` is left out: the kernel's link watch notes up to a second late that a bridge lost its last port.
+ */
 const COUNT = [
   "ip -o link | cut -d: -f2 | sort | xargs",
   "ip -o -4 addr | wc -l",
-  "ip route | sort",
+  "ip route | sed 's/ *\\(linkdown\\)* *$//' | sort",
   "ls /run/box/networks/*/leases/ /run/box/ports | grep -c -e '^[0-9]' -e '^tcp' -e '^udp'",
   "ls /run/box/networks/names | xargs",
 ].join("; ");
@@ -31,7 +34,7 @@ function rules(): string {
 }
 async function expectAsBefore() {
   expect(await settledResidue(guest, before.residue)).toBe(before.residue);
-  expect(await counts()).toBe(before.counts);
+  expect(await settled(counts, before.counts)).toBe(before.counts);
   expect(rules()).toBe(before.rules);
 }
 const box = (words: string) => guest.out(`docker ${words}`);

@@ -14,9 +14,11 @@ export const residue = (guest: Guest): Promise<string> => guest.out(COUNT);
 
 const ATTEMPTS = 50;
 
-/** The same, once it is `wanted`: who is killed from outside is gone when the kernel and init have got to it. */
-export async function settledResidue(guest: Guest, wanted: string): Promise<string> {
+/** What `read` gives once it is `wanted`, else its last answer: the kernel and init get to what is gone in their own time. */
+export async function settled(read: () => Promise<string>, wanted: string): Promise<string> {
   let found = "";
-  for (let attempt = 0; attempt < ATTEMPTS && found !== wanted; attempt++) found = await residue(guest);
+  for (let attempt = 0; attempt < ATTEMPTS && found !== wanted; attempt++) found = await read();
   return found;
 }
+
+export const settledResidue = (guest: Guest, wanted: string): Promise<string> => settled(() => residue(guest), wanted);
