@@ -2,9 +2,9 @@
  * A container's start, six namespaces and a memory limit around /bin/true: `box run` against crun and runc, in the same
  * guest, under the same JIT governor, in turns. Timed by the guest's own clock, so that no terminal is in the way.
  */
-import { startNodeMachine } from "../lib/machine/node-machine.ts";
 import { type BenchContext, type Figure, figure, median, ratio } from "./figure.ts";
 import { CRUN, installReferenceRuntimes, RUNC } from "./reference-runtimes.ts";
+import { startTimedGuest } from "./timed-guest.ts";
 
 const ROUNDS = 9;
 const WARM_UP = 2;
@@ -17,18 +17,9 @@ const COMMANDS = {
 } as const;
 
 export async function figures({ imageDir, note }: BenchContext): Promise<readonly Figure[]> {
-  const guest = await startNodeMachine(imageDir, { watchHz: 10 });
-  const sh = async (command: string): Promise<string> => {
-    const { exitCode, stdout, stderr } = await guest.ask("shell", { command }, TIMEOUT_MS);
-    if (exitCode !== 0) throw new Error(`${command}: exit ${exitCode}: ${stderr}`);
-    return stdout;
-  };
-  const timed = async (command: string): Promise<number> => {
-    const script = `a=$EPOCHREALTIME; ${command} >/dev/null || exit 1; b=$EPOCHREALTIME; echo $(( \${b/./} - \${a/./} ))`;
-    return Number(await sh(`bash -c '${script}'`)) / 1_000;
-  };
+  const { machine, sh, timed } = await startTimedGuest(imageDir, TIMEOUT_MS);
   await installReferenceRuntimes({
-    putFile: (path, data) => guest.session().emulator.putFile(path, data),
+    putFile: (path, data) => machine.session().emulator.putFile(path, data),
     sh: async (command) => void (await sh(command)),
   });
   const took = { box: [] as number[], crun: [] as number[], runc: [] as number[] };
@@ -40,7 +31,7 @@ export async function figures({ imageDir, note }: BenchContext): Promise<readonl
       if (round >= 0) took[name].push(ms);
     }
   }
-  await guest.end();
+  await machine.end();
   for (const [name, all] of Object.entries(took)) note(`${name} ${all.map(Math.round)} ms`);
   return [
     figure("box run, warm", median(took.box), "ms", null),

@@ -4,9 +4,9 @@
  * second hundred of containers is as fast as the first.
  */
 import { readFileSync } from "node:fs";
-import { startNodeMachine } from "../lib/machine/node-machine.ts";
 import { bareQuickjs } from "./bare-quickjs.ts";
 import { type BenchContext, type Figure, figure, median, ratio } from "./figure.ts";
+import { startTimedGuest } from "./timed-guest.ts";
 
 const ROUNDS = 9;
 const CONTAINERS = 20;
@@ -20,16 +20,7 @@ const START = "BOX_DIRECT=1 box version";
 const BARE = "/run/bare";
 
 export async function figures({ imageDir, note }: BenchContext): Promise<readonly Figure[]> {
-  const guest = await startNodeMachine(imageDir, { watchHz: 10 });
-  const sh = async (command: string): Promise<string> => {
-    const { exitCode, stdout, stderr } = await guest.ask("shell", { command }, TIMEOUT_MS);
-    if (exitCode !== 0) throw new Error(`${command}: exit ${exitCode}: ${stderr}`);
-    return stdout;
-  };
-  const timed = async (command: string): Promise<number> => {
-    const script = `a=$EPOCHREALTIME; ${command} >/dev/null || exit 1; b=$EPOCHREALTIME; echo $(( \${b/./} - \${a/./} ))`;
-    return Number(await sh(`bash -c '${script}'`)) / 1_000;
-  };
+  const { machine, sh, timed } = await startTimedGuest(imageDir, TIMEOUT_MS);
   const times = async (commands: readonly string[]): Promise<number[][]> => {
     const took = commands.map(() => [] as number[]);
     for (const command of commands) await timed(command);
@@ -38,7 +29,7 @@ export async function figures({ imageDir, note }: BenchContext): Promise<readonl
     return took;
   };
   try {
-    await guest.session().emulator.putFile("/usr/lib/box/bare", new Uint8Array(readFileSync(await bareQuickjs())));
+    await machine.session().emulator.putFile("/usr/lib/box/bare", new Uint8Array(readFileSync(await bareQuickjs())));
     await sh(`cp /usr/lib/box/bare ${BARE} && chmod 755 ${BARE}`);
     const [start = [], bare = []] = await times([START, BARE]);
     await sh("box run -d --name bench0 --network none busybox sleep 10000");
@@ -63,6 +54,6 @@ export async function figures({ imageDir, note }: BenchContext): Promise<readonl
       figure("drift from the first to the second hundred runs", Math.max(drift, 1 / drift), "ratio", 1.1),
     ];
   } finally {
-    await guest.end();
+    await machine.end();
   }
 }
