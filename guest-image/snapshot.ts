@@ -118,7 +118,7 @@ async function boot(dir: string, note: (text: string) => void) {
     },
     onFrame: () => {},
     onReboot: () => {},
-    beforeSlice: () => {},
+    onCompile: () => {},
     afterSlice: () => {},
   });
   const agent = createAgentClient((data) => emulator.send(1, data), 1);

@@ -8,14 +8,14 @@
 import type { V86, V86Options } from "v86";
 import { createSliceClock, type SliceClock } from "./slice-clock.ts";
 import { type LoadTreeFile, serveTree } from "./tree-files.ts";
-import { type CpuControl, cpuControl, type SliceListener, wrapExports } from "./wasm-exports.ts";
+import { type CpuControl, cpuControl, type SliceListener, wrapExports, wrapImports } from "./wasm-exports.ts";
 
 export type V86Constructor = new (options: V86Options) => V86;
 
 /** A virtio console: port N of the guest is hvcN. */
 export type Port = 0 | 1 | 2 | 3;
 
-export interface EmulatorListener extends SliceListener {
+export interface EmulatorListener extends Omit<SliceListener, "beforeSlice"> {
   onConsole(port: Port, data: Uint8Array): void;
   /** An ethernet frame that the guest has sent. */
   onFrame(frame: Uint8Array): void;
@@ -69,13 +69,11 @@ export async function createEmulator(
   const v86 = await new Promise<V86>((resolve, reject) => {
     const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Exports> => {
       try {
-        const env = { ...imports.env, microtick: clock.now };
+        const slices = onClock(clock, () => instance, listener);
+        const env = wrapImports({ ...imports.env, microtick: clock.now }, slices);
         const { exports } = await WebAssembly.instantiate(module, { ...imports, env });
         control = cpuControl(exports);
-        return wrapExports(
-          exports,
-          onClock(clock, () => instance, listener),
-        );
+        return wrapExports(exports, slices);
       } catch (error) {
         reject(error);
         return new Promise(() => {});
@@ -91,18 +89,17 @@ export async function createEmulator(
 }
 
 /** Processor and devices on one clock; the devices' belongs to v86's class, so each slice takes it for its own machine. */
-function onClock(clock: SliceClock, instance: () => V86, listener: SliceListener): SliceListener {
+function onClock(clock: SliceClock, instance: () => V86, listener: EmulatorListener): SliceListener {
   return {
+    ...listener,
     beforeSlice() {
       (instance() as unknown as UntypedV86).v86.constructor.microtick = clock.now;
       clock.beginSlice();
-      listener.beforeSlice();
     },
     afterSlice(sleepMs) {
       clock.endSlice();
       listener.afterSlice(sleepMs);
     },
-    onReboot: () => listener.onReboot(),
   };
 }
 

@@ -10,7 +10,7 @@ import { AGENT_VERSION } from "../protocol/agent.ts";
 import type { HttpAnswer } from "../protocol/http.ts";
 import type { BootState, MachineNotice, MachineRequest, TerminalId } from "../protocol/machine.ts";
 import { TERMINALS } from "../protocol/machine.ts";
-import type { JitMode } from "./governor-switch.ts";
+import type { JitMode } from "./governor.ts";
 import { createGuestClock } from "./guest-clock.ts";
 import { coldBootOptions, type GuestFiles, loadGuestFiles, restoreOptions, treeFileUrl } from "./guest-files.ts";
 import type { MachineHost } from "./host.ts";

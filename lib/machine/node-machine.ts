@@ -6,7 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AgentMethod, AgentMethods } from "../protocol/agent.ts";
 import type { BootState, MachineNotice, TerminalId } from "../protocol/machine.ts";
-import type { JitMode } from "./governor-switch.ts";
+import type { JitMode } from "./governor.ts";
 import type { MachineHost } from "./host.ts";
 import { Machine } from "./machine.ts";
 import { nodeHost } from "./node-host.ts";

@@ -10,9 +10,8 @@ import type { AgentMethod, AgentMethods } from "../protocol/agent.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { type MachineNotice, TERMINALS, type TerminalId } from "../protocol/machine.ts";
 import { type AgentClient, createAgentClient } from "./agent-client.ts";
-import { currentProgramReader } from "./current-program.ts";
 import { createEmulator, type Emulator, type EmulatorListener, type Port } from "./emulator.ts";
-import { createGovernor, type Governor, type JitMode } from "./governor-switch.ts";
+import { createGovernor, type Governor, type JitMode } from "./governor.ts";
 import { createHangWatch } from "./hang-watch.ts";
 import type { MachineHost } from "./host.ts";
 import { createKernelLog } from "./kernel-log.ts";
@@ -73,7 +72,6 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   let ended = false;
   let session: Session | null = null;
   let lastFlushMs = 0;
-  let sliceStartMs = 0;
 
   const nowNs = (): number => parts.guestTimeNs(emulator.memory());
   const log = createKernelLog(nowNs);
@@ -112,14 +110,12 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
     onFrame: (frame) => network.receive(frame),
     onSerialByte: (byte) => log.push(byte),
     onReboot: () => events.onReboot(),
-    beforeSlice() {
-      sliceStartMs = host.now();
-    },
+    onCompile: () => governor.onCompile(),
     afterSlice(sleepMs) {
       if (ended || !session) return;
       const nowMs = host.now();
       for (const port of terminals.values()) port.pumpInput();
-      governor.afterSlice(sliceStartMs, nowMs);
+      governor.afterSlice();
       hang.afterSlice(nowMs, sleepMs > 0);
       panicWatch(nowMs);
       events.onSlice(session, nowMs, sleepMs);
@@ -130,7 +126,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
   const emulator = await createEmulator(V86, module, parts.options, listener, clock);
   const network = createGuestLink((frame) => emulator.sendFrame(frame));
   const agent = createAgentClient((data) => emulator.send(AGENT_PORT, data), Math.floor(host.epochMs() / 1_000));
-  const governor = createGovernor(parts.jit, emulator, currentProgramReader(parts.layout, emulator));
+  const governor = createGovernor(parts.jit, emulator);
   const hang = createHangWatch(emulator, parts.layout, agent, () => events.onCrash("hang", log.lastWords()));
   try {
     if (parts.state) await emulator.restore(await parts.state);

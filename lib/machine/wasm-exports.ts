@@ -17,6 +17,8 @@ export interface SliceListener {
   /** `sleepMs` is 0 while the CPU is busy. */
   afterSlice(sleepMs: number): void;
   onReboot(): void;
+  /** v86 has translated a page of guest code and hands it to the browser's compiler. In the middle of a slice. */
+  onCompile(): void;
 }
 
 export interface CpuControl {
@@ -30,6 +32,11 @@ type Exports = WebAssembly.Exports & Record<string, unknown>;
 /** What v86 hands to a timer. */
 const LEAST_SLEEP_MS = 1;
 
+/** Where set_jit_config keeps what (src/rust/jit.rs). */
+const JIT_DISABLED = 0;
+const MAX_PAGES = 1;
+const MAX_EXTRA_BASIC_BLOCKS = 3;
+
 /** RFLAGS.IF, Intel SDM vol. 1, 3.4.3. */
 const INTERRUPT_FLAG = 1 << 9;
 
@@ -41,10 +48,27 @@ function exported<T>(exports: Exports, name: string): T {
 
 export function cpuControl(exports: WebAssembly.Exports): CpuControl {
   const setJitConfig = exported<(index: number, value: number) => void>(exports as Exports, "set_jit_config");
+  // One page a module, and no block twice: by default a module takes in two neighbours and repeats the bodies of loops that
+  // have several entries. That doubles what compiling costs and is only worth it to a loop that runs for minutes.
+  setJitConfig(MAX_PAGES, 1);
+  setJitConfig(MAX_EXTRA_BASIC_BLOCKS, 0);
   const getEflags = exported<() => number>(exports as Exports, "get_eflags");
   return {
-    setJit: (on) => setJitConfig(0, on ? 0 : 1),
+    setJit: (on) => setJitConfig(JIT_DISABLED, on ? 0 : 1),
     interruptsEnabled: () => (getEflags() & INTERRUPT_FLAG) !== 0,
+  };
+}
+
+/** The imports as the module is to see them. */
+export function wrapImports(env: WebAssembly.ModuleImports, listener: SliceListener): WebAssembly.ModuleImports {
+  const finalize = env.codegen_finalize;
+  if (typeof finalize !== "function") throw new Error("v86 gives no codegen_finalize; install the pinned v86 version");
+  return {
+    ...env,
+    codegen_finalize(...compiled: readonly unknown[]): void {
+      listener.onCompile();
+      finalize(...compiled);
+    },
   };
 }
 
