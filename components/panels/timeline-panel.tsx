@@ -23,6 +23,8 @@ const LANES: readonly Lane[] = ["runtime", "kernel", "cgroup"];
 /** Marks this far outside the visible part are not drawn. */
 const OVERSCAN_PX = 600;
 const NARROW_PX = 520;
+/** Room for some lines under the axis. */
+const TALL_PX = 300;
 
 const selectCursor = (state: TimeState) => state.cursorNs;
 /** To a tenth of a second: the end of the line need not move with each snapshot of an idle guest. */
@@ -40,7 +42,7 @@ export function TimelinePanel() {
   const placement = useMemo(() => placeMarks(entries, text), [entries, text]);
   const scale = useMemo(() => timeScale(placement.anchors, placement.width, latestMs), [placement, latestMs]);
   const { attach, view, following, follow, reveal, onScroll } = useFollow(scale.endX, cursorNs !== null);
-  const { narrow, measure } = useNarrow();
+  const { shape, measure } = useShape();
   const cursorX = cursorNs === null ? null : scale.xAt(cursorNs / 1e6);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view follows the cursor, not the other way round.
@@ -83,8 +85,10 @@ export function TimelinePanel() {
       {entries.length === 0 && filter === SHOW_ALL ? (
         <EmptyNote>{text.timeline.empty}</EmptyNote>
       ) : (
-        <div className={styles.frame} ref={measure} data-narrow={narrow || undefined}>
-          {narrow && <MarkList marks={placement.marks} opened={opened} onOpen={open} />}
+        <div className={styles.frame} ref={measure} data-shape={shape}>
+          {shape !== "axis" && (
+            <MarkList marks={placement.marks} opened={opened} onOpen={open} scrubs={shape === "list"} />
+          )}
           <ul className={styles.lanes} aria-hidden="true">
             {LANES.map((lane) => (
               <li key={lane}>{text.timeline.lanes[lane]}</li>
@@ -117,22 +121,28 @@ export function TimelinePanel() {
             </div>
           </section>
           {opened && <MarkDetail mark={opened} onClose={() => setOpened(null)} />}
+          {!opened && shape === "both" && <p className={styles.pick}>{text.timeline.pick}</p>}
         </div>
       )}
     </Panel>
   );
 }
 
-/** Whether there is too little width for an axis: then the marks are a list. */
-function useNarrow() {
-  const [narrow, setNarrow] = useState(false);
+/** An axis; a list where there is too little width for one; both where the panel is enlarged. */
+type Shape = "axis" | "list" | "both";
+
+function useShape() {
+  const [shape, setShape] = useState<Shape>("axis");
   const measure = useCallback((element: HTMLElement | null) => {
     if (!element) return;
-    const observer = new ResizeObserver(([entry]) => setNarrow((entry?.contentRect.width ?? NARROW_PX) < NARROW_PX));
+    const observer = new ResizeObserver(([entry]) => {
+      const { width, height } = entry?.contentRect ?? { width: NARROW_PX, height: 0 };
+      setShape(width < NARROW_PX ? "list" : height < TALL_PX ? "axis" : "both");
+    });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  return { narrow, measure };
+  return { shape, measure };
 }
 
 function useEntries(filter: typeof SHOW_ALL) {

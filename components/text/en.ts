@@ -356,6 +356,7 @@ export const en: Text = {
     ofContainer: "Filter by container",
     allContainers: "all containers",
     empty: "Run a command and what the kernel does lines up here.",
+    pick: "Choose a mark: its system call, its arguments and the runtime's source line are shown here.",
     region: "Timeline, scrolls sideways",
     gap: (seconds) => `${seconds} s`,
     detail: "Details",

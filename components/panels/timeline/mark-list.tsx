@@ -17,10 +17,12 @@ interface ListProps {
   readonly marks: readonly PlacedMark[];
   readonly opened: PlacedMark | null;
   readonly onOpen: (mark: PlacedMark | null) => void;
+  /** With a slider for the moment that is shown: where there is no width for an axis. */
+  readonly scrubs: boolean;
 }
 
-/** The timeline where there is no width for an axis: newest first, with a slider for the moment that is shown. */
-export function MarkList({ marks, opened, onOpen }: ListProps) {
+/** The timeline as lines, newest first. */
+export function MarkList({ marks, opened, onOpen, scrubs }: ListProps) {
   const text = useText();
   const { seek } = useSession();
   const { cursorNs, oldestNs, latestNs } = useTime(selectTime);
@@ -30,20 +32,22 @@ export function MarkList({ marks, opened, onOpen }: ListProps) {
   const shown = marks.filter(({ entries }) => cursorNs === null || (entries[0]?.atMs ?? 0) <= atMs).slice(-MAX_LINES);
   return (
     <div className={styles.listView}>
-      <label className={styles.scrub}>
-        <span className="visually-hidden">{text.timeline.cursor}</span>
-        <input
-          type="range"
-          min={Math.round((oldestNs ?? 0) / 1e6)}
-          max={Math.round(latestMs)}
-          value={Math.round(atMs)}
-          aria-valuetext={cursorNs === null ? text.boot.ready : text.timeline.ago(ago)}
-          onChange={({ target: { value, max } }) => seek(Number(value) >= Number(max) ? null : Number(value) * 1e6)}
-        />
-        <span data-past={cursorNs !== null || undefined}>
-          {cursorNs === null ? text.boot.ready : text.timeline.ago(ago)}
-        </span>
-      </label>
+      {scrubs && (
+        <label className={styles.scrub}>
+          <span className="visually-hidden">{text.timeline.cursor}</span>
+          <input
+            type="range"
+            min={Math.round((oldestNs ?? 0) / 1e6)}
+            max={Math.round(latestMs)}
+            value={Math.round(atMs)}
+            aria-valuetext={cursorNs === null ? text.boot.ready : text.timeline.ago(ago)}
+            onChange={({ target: { value, max } }) => seek(Number(value) >= Number(max) ? null : Number(value) * 1e6)}
+          />
+          <span data-past={cursorNs !== null || undefined}>
+            {cursorNs === null ? text.boot.ready : text.timeline.ago(ago)}
+          </span>
+        </label>
+      )}
       <ol className={styles.lines}>
         {shown.reverse().map((mark) => (
           <Line
