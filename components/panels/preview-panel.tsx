@@ -5,7 +5,6 @@ import type { HttpAnswer } from "../../lib/protocol/http.ts";
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
 import { useSession } from "../workbench/session-context.tsx";
-import { EmptyNote } from "./empty-note.tsx";
 import { Panel } from "./panel.tsx";
 import { AnswerView } from "./preview/answer-view.tsx";
 import styles from "./preview/preview.module.css";
@@ -54,7 +53,7 @@ export function PreviewPanel() {
   return (
     <Panel title={text.preview.title} hint={text.preview.hint}>
       <div className={styles.body}>
-        {ports.length === 0 && <EmptyNote>{text.preview.empty}</EmptyNote>}
+        {ports.length === 0 && <p className={styles.note}>{text.preview.empty}</p>}
         <ul className={styles.ports} aria-label={text.preview.ports}>
           {ports.map((one) => (
             <li key={keyOf(one)}>
@@ -85,6 +84,7 @@ export function PreviewPanel() {
           </form>
         )}
         <div className={styles.answer} aria-live="polite" aria-busy={visit?.answer === null}>
+          {ports.length > 0 && !visit && <p className={styles.note}>{text.preview.choose}</p>}
           {visit?.answer === null && <p className={styles.note}>{text.preview.waiting}</p>}
           {visit?.answer && <AnswerView answer={visit.answer} address={visit.address} />}
         </div>

@@ -236,6 +236,7 @@ export const en: Text = {
     title: "Port preview",
     hint: "this page connects to a published port",
     empty: "No port is published. Run something with -p in the terminal, e.g. docker run -d -p 8080:80.",
+    choose: "Choose a port: this page connects to it, and what the server in the container answers is shown here.",
     ports: "Published ports",
     unreachable: "A port bound to 127.0.0.1, or a UDP port, cannot be reached from outside",
     path: "Path",
