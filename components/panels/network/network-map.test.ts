@@ -46,6 +46,20 @@ describe("networkMap", () => {
     expect(links[0]?.from.y).toBe(rowY + ROW_PX / 2);
   });
 
+  it("puts namespaces in the order of the host's ends of their wires", () => {
+    const crossing = sampleSnapshot(1, {
+      tasks: [sampleTask(1)],
+      namespaces: [HOST.net, 30, 31, 32].map((inode) => sampleNamespace("net", inode)),
+      netDevices: [
+        sampleDevice(5, HOST.net, "veth1", { peer: { namespace: 32, ifindex: 2 } }),
+        sampleDevice(6, HOST.net, "veth2", { peer: { namespace: 30, ifindex: 2 } }),
+        sampleDevice(2, 30, "eth0", { peer: { namespace: HOST.net, ifindex: 6 } }),
+        sampleDevice(2, 32, "eth0", { peer: { namespace: HOST.net, ifindex: 5 } }),
+      ],
+    });
+    expect(networkMap(crossing, new Map()).cards.map(({ inode }) => inode)).toEqual([HOST.net, 32, 30, 31]);
+  });
+
   it("lists published ports and masquerading", () => {
     expect(translations(snapshot)).toEqual({
       published: [{ port: 8080, toAddress: "172.17.0.2", toPort: 80 }],

@@ -50,19 +50,38 @@ export function networkMap(snapshot: KernelSnapshot, names: ReadonlyMap<string, 
     devicesOf.set(device.namespace, [...(devicesOf.get(device.namespace) ?? []), device]);
   for (const inode of devicesOf.keys()) if (!inodes.includes(inode)) inodes.push(inode);
   const ends = { left: 0, right: 0 };
-  const cards = inodes
-    .map((inode) => ({ inode, world: worldName(snapshot, names, "net", inode) }))
-    .sort((a, b) => Number(b.world.kind === "host") - Number(a.world.kind === "host"))
-    .map(({ inode, world }): MapCard => {
+  const worlds = inodes.map((inode) => ({
+    inode,
+    world: worldName(snapshot, names, "net", inode),
+    devices: inOrder(devicesOf.get(inode) ?? []),
+  }));
+  const places = hostPlaces(worlds.find(({ world }) => world.kind === "host")?.devices ?? []);
+  const cards = worlds
+    .map((entry) => ({ ...entry, place: entry.world.kind === "host" ? -1 : firstPlace(entry.devices, places) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ inode, world, devices }): MapCard => {
       const side = world.kind === "host" ? "left" : "right";
       const y = ends[side];
       const sockets = snapshot.sockets.filter((socket) => socket.namespace === inode && socket.protocol !== "unix");
-      const rows = inOrder(devicesOf.get(inode) ?? []).map((row, at) => ({ ...row, y: y + HEAD_PX + at * ROW_PX }));
+      const rows = devices.map((row, at) => ({ ...row, y: y + HEAD_PX + at * ROW_PX }));
       const height = HEAD_PX + rows.length * ROW_PX + (sockets.length > 0 ? FOOT_PX : 0) + 8;
       ends[side] = y + height + GAP_PX;
       return { inode, world, side, y, height, rows, sockets };
     });
   return { cards, links: linksOf(cards), height: Math.max(ends.left, ends.right) };
+}
+
+type OrderedDevices = ReturnType<typeof inOrder>;
+
+/** In which order the host's ends of the wires stand: the namespaces at their other ends stand in the same, so that few wires cross. */
+function hostPlaces(devices: OrderedDevices): ReadonlyMap<string, number> {
+  return new Map(devices.flatMap(({ device }, at) => (device.peer ? [[deviceKey(device.peer), at] as const] : [])));
+}
+
+/** Namespaces without a wire to the host come last. */
+function firstPlace(devices: OrderedDevices, places: ReadonlyMap<string, number>): number {
+  const found = devices.flatMap(({ device }) => places.get(deviceKey(device)) ?? []);
+  return found.length > 0 ? Math.min(...found) : Number.MAX_SAFE_INTEGER;
 }
 
 /** Ports under their bridge; lo last: it leads nowhere. */
