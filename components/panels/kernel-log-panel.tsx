@@ -32,12 +32,19 @@ export function KernelLog() {
   const { lines, forgotten } = useMemo(() => logAt(log, cursorNs), [log, cursorNs]);
   const scroll = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const lastTop = useRef(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the end.
+  // New lines move the end; so do a panel that comes into sight, and lines that take more room than was reserved for them.
   useEffect(() => {
-    const element = scroll.current;
-    if (element && following.current) element.scrollTop = element.scrollHeight;
-  }, [lines]);
+    const [element, content] = [scroll.current, scroll.current?.firstElementChild];
+    if (!element || !content) return;
+    const follow = new ResizeObserver(() => {
+      if (following.current) element.scrollTop = element.scrollHeight;
+    });
+    follow.observe(element);
+    follow.observe(content);
+    return () => follow.disconnect();
+  }, []);
 
   return (
     <section
@@ -48,18 +55,23 @@ export function KernelLog() {
       tabIndex={0}
       onScroll={(event) => {
         const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-        following.current = scrollHeight - scrollTop - clientHeight < FOLLOW_PX;
+        // Lines that grow as they come into sight move the end away; only a move up is the visitor's wish to stay.
+        if (scrollHeight - scrollTop - clientHeight < FOLLOW_PX) following.current = true;
+        else if (scrollTop < lastTop.current) following.current = false;
+        lastTop.current = scrollTop;
       }}
     >
-      {lines.length === 0 ? (
-        <EmptyNote>{emptyNote(text, forgotten, cursorNs)}</EmptyNote>
-      ) : (
-        <ol>
-          {lines.map((line) => (
-            <Line key={line.key} line={line} />
-          ))}
-        </ol>
-      )}
+      <div>
+        {lines.length === 0 ? (
+          <EmptyNote>{emptyNote(text, forgotten, cursorNs)}</EmptyNote>
+        ) : (
+          <ol>
+            {lines.map((line) => (
+              <Line key={line.key} line={line} />
+            ))}
+          </ol>
+        )}
+      </div>
     </section>
   );
 }
