@@ -66,7 +66,7 @@ export const ko = {
 
   glass: {
     title: "유리 보기",
-    hint: "네임스페이스는 유리, cgroup은 그 안의 물",
+    hint: "네임스페이스는 유리, cgroup은 물",
     counts: (tasks: number, namespaces: number, cgroups: number) =>
       `프로세스 ${tasks} · 네임스페이스 ${namespaces} · cgroup ${cgroups}`,
     hostWorld: "호스트의 세계",
