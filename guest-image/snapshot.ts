@@ -44,7 +44,7 @@ export async function takeSnapshot(dir: string): Promise<Snapshot> {
     await guest.until(() => [0, 2].every((port) => atPrompt(guest.screen(port))), "both prompts");
     const box = await guest.hello();
     await warmUp(guest, (text) => progress.note(text));
-    const terminals = { hvc0: guest.screen(0), hvc2: guest.screen(2).split("exit\r\n").at(-1) ?? "" };
+    const terminals = { hvc0: guest.screen(0), hvc2: guest.screen(2).split("logout\r\n").at(-1) ?? "" };
     const epochMs = Date.now();
     const state = await guest.save();
     progress.note("compressing");
