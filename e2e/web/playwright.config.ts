@@ -9,13 +9,20 @@ import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../../scripts/chromium.ts";
 const root = path.resolve(import.meta.dirname, "../..");
 const PORT = 3999;
 
+/**
+ * Two runs of one Chromium differ by 2 of 255 in some pixels, a baseline of few colours by more than `threshold` in at most 7;
+ * a label of two letters that is missing, or anything that has moved by a pixel, is more than `maxDiffPixels`.
+ */
+const COMPARISON = { scale: "css", threshold: 0.1, maxDiffPixels: 40 } as const;
+
 export default defineConfig({
   testDir: import.meta.dirname,
   outputDir: path.join(root, "test-results"),
   workers: 1,
   fullyParallel: false,
   timeout: 120_000,
-  expect: { timeout: 20_000 },
+  snapshotPathTemplate: "{testDir}/visual/{arg}{ext}",
+  expect: { timeout: 20_000, toHaveScreenshot: COMPARISON },
   reporter: [["list"]],
   use: {
     baseURL: `http://localhost:${PORT}`,
@@ -23,7 +30,8 @@ export default defineConfig({
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: CHROMIUM_PATH,
-      args: [...CHROMIUM_FLAGS],
+      // Letters the same whatever the machine's font settings are.
+      args: [...CHROMIUM_FLAGS, "--font-render-hinting=none", "--disable-lcd-text"],
     },
   },
   webServer: {
