@@ -4,6 +4,9 @@ import { type NodeMachine, type NodeMachineOptions, startNodeMachine } from "../
 import type { AgentMethods } from "../../lib/protocol/agent.ts";
 import { replaceRuntime, wantsOwnRuntime } from "../../scripts/replace-runtime.ts";
 
+/** Commands take seconds at most, and minutes on a machine that builds and tests beside this one. */
+const COMMAND_TIMEOUT_MS = 300_000;
+
 export type Guest = NodeMachine & {
   /** Runs a command as root in the guest's shell, without a terminal. */
   sh(command: string, timeoutMs?: number): Promise<AgentMethods["shell"]["result"]>;
@@ -17,7 +20,7 @@ export async function bootGuest(options: NodeMachineOptions = {}): Promise<Guest
   // A test file runs thousands of short commands: compiled at once, without the governor's pauses, they take the least time in all.
   const machine = await startNodeMachine(dir, { jit: "on", ...options });
   if (wantsOwnRuntime()) await replaceRuntime(machine);
-  const sh: Guest["sh"] = (command, timeoutMs) => machine.ask("shell", { command }, timeoutMs);
+  const sh: Guest["sh"] = (command, timeoutMs = COMMAND_TIMEOUT_MS) => machine.ask("shell", { command }, timeoutMs);
   return {
     ...machine,
     sh,

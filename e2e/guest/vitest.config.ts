@@ -10,7 +10,8 @@ export default defineConfig({
     globalSetup: ["e2e/guest/global-setup.ts"],
     fileParallelism: false,
     maxWorkers: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // For what never comes: no test depends on how fast the machine is that runs it.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -6,10 +6,9 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "./native-box.ts";
+import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox, RUN_TIMEOUT_MS } from "./native-box.ts";
 
 const scripts = path.join(import.meta.dirname, "..", "node", "compat");
-const RUN_TIMEOUT_MS = 60_000;
 const FINDING = /AddressSanitizer|UndefinedBehaviorSanitizer|runtime error:/;
 
 let plain: NativeBox;
@@ -38,22 +37,14 @@ function run(program: string, args: readonly string[]): { status: number | null;
   return { status, stderr };
 }
 
-test.each(["report", "forks", "file-descriptors", "unsettled"])(
-  "box %s",
-  (verb) => {
-    const found = run(sanitized.box, [verb]);
-    expect(found.stderr).not.toMatch(FINDING);
-    expect(found.status).toBe(run(plain.box, [verb]).status);
-  },
-  RUN_TIMEOUT_MS,
-);
+test.each(["report", "forks", "file-descriptors", "unsettled"])("box %s", (verb) => {
+  const found = run(sanitized.box, [verb]);
+  expect(found.stderr).not.toMatch(FINDING);
+  expect(found.status).toBe(run(plain.box, [verb]).status);
+});
 
-test.each(readdirSync(scripts).filter((name) => /\.[mc]js$/.test(name)))(
-  "node %s",
-  (script) => {
-    const found = run(sanitized.node, [script]);
-    expect(found.stderr).not.toMatch(FINDING);
-    expect(found.status).toBe(run(plain.node, [script]).status);
-  },
-  RUN_TIMEOUT_MS,
-);
+test.each(readdirSync(scripts).filter((name) => /\.[mc]js$/.test(name)))("node %s", (script) => {
+  const found = run(sanitized.node, [script]);
+  expect(found.stderr).not.toMatch(FINDING);
+  expect(found.status).toBe(run(plain.node, [script]).status);
+});

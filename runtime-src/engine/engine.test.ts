@@ -4,11 +4,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { hostname } from "node:os";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "./native-box.ts";
-
-// a busy machine may take its time
-vi.setConfig({ testTimeout: 30_000 });
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox, RUN_TIMEOUT_MS } from "./native-box.ts";
 
 let native: NativeBox;
 const asRoot = test.skipIf(process.getuid?.() !== 0);
@@ -21,7 +18,7 @@ afterAll(() => native?.dispose());
 
 function box(...words: string[]): { lines: string[]; stderr: string; status: number | null } {
   const env = { ...process.env, BOX_DIRECT: "1" };
-  const { stdout, stderr, status } = spawnSync(native.box, words, { env, encoding: "utf8", timeout: 20_000 });
+  const { stdout, stderr, status } = spawnSync(native.box, words, { env, encoding: "utf8", timeout: RUN_TIMEOUT_MS });
   return { lines: stdout.trimEnd().split("\n"), stderr, status };
 }
 

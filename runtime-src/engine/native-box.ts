@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { cacheRoot } from "../../guest-image/lib/cache.ts";
 
 export const BUILD_TIMEOUT_MS = 600_000;
+/** For a program that never ends. */
+export const RUN_TIMEOUT_MS = 120_000;
 const buildScript = path.join(import.meta.dirname, "..", "build.ts");
 const fixtureMain = path.join(import.meta.dirname, "fixtures", "main.ts");
 

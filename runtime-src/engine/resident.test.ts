@@ -6,11 +6,8 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "./native-box.ts";
-
-// a busy machine may take its time
-vi.setConfig({ testTimeout: 30_000 });
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox, RUN_TIMEOUT_MS } from "./native-box.ts";
 
 let native: NativeBox;
 let agent: ChildProcess;
@@ -50,7 +47,7 @@ test("arguments, environment, folder, umask, descriptors and exit code are the c
     cwd: "/usr",
     input: "given",
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: RUN_TIMEOUT_MS,
   });
   const report = JSON.parse(result.stdout);
   expect(report).toMatchObject({
@@ -91,7 +88,7 @@ test("a closed standard descriptor becomes /dev/null", () => {
   const result = spawnSync("sh", ["-c", 'exec "$0" report 3 stdin <&- 2>&-', native.box], {
     env,
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: RUN_TIMEOUT_MS,
   });
   expect(JSON.parse(result.stdout).input).toBe("");
   expect(result.status).toBe(3);
@@ -146,7 +143,7 @@ function processEnd(pid: number): Promise<unknown> {
 
 test("the terminal is set right when a worker dies in raw mode", () => {
   const script = `stty sane; "${native.box}" raw-death; echo "code $?"; stty -a`;
-  const result = spawnSync("script", ["-qec", script, "/dev/null"], { env, encoding: "utf8", timeout: 20_000 });
+  const result = spawnSync("script", ["-qec", script, "/dev/null"], { env, encoding: "utf8", timeout: RUN_TIMEOUT_MS });
   expect(result.stdout).toContain("code 137");
   expect(result.stdout).toMatch(/(^|\s)icanon/m);
   expect(result.stdout).toMatch(/(^|\s)echo(\s|$)/m);

@@ -5,8 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox } from "../engine/native-box.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BUILD_TIMEOUT_MS, type NativeBox, nativeBox, RUN_TIMEOUT_MS } from "../engine/native-box.ts";
 
 const scripts = path.join(import.meta.dirname, "compat");
 /** How the scripts end that do not end with 0. */
@@ -17,9 +17,6 @@ const EXIT_CODES: Readonly<Record<string, number>> = {
   "process.mjs": 9,
 };
 const INPUT = "one\ntwo ☃\nlast without newline";
-
-// a busy machine may take its time
-vi.setConfig({ testTimeout: 30_000 });
 
 let native: NativeBox;
 let ours: string;
@@ -38,7 +35,7 @@ function run(program: string, args: readonly string[]): { stdout: string; status
     env,
     input: INPUT,
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: RUN_TIMEOUT_MS,
   });
   return { stdout, status };
 }

@@ -1,12 +1,12 @@
 const log = (text) => console.log(text);
 // far enough away that a slow machine cannot bring it before the immediate
-setTimeout(() => log("timeout"), 200);
+setTimeout(() => log("timeout"), 2_000);
 setTimeout(
   (...args) => {
     log(args.join());
     startInterval();
   },
-  210,
+  2_010,
   "a",
   "b",
 );
