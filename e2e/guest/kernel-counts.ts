@@ -5,12 +5,11 @@
 import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import { NAMESPACE_TYPES } from "../../lib/protocol/kernel-snapshot.ts";
 import type { Guest } from "./guest.ts";
+import { settledAt, steady } from "./settle.ts";
 
 export type KernelCounts = Readonly<Record<string, number | string>>;
 
 const FILES = "find /run/box /var/lib/box -mindepth 1 | sort | sed 's/[0-9a-f]\\{64\\}/ID/'";
-/** Each is a command in the guest, so the kernel gets to its own clean-up: workqueues, RCU. */
-const ATTEMPTS = 60;
 
 function countKernel({ tasks, namespaces, cgroups, mounts, netDevices, nftChains }: KernelSnapshot): KernelCounts {
   const ofType = (type: string): number => namespaces.filter((namespace) => namespace.type === type).length;
@@ -27,18 +26,17 @@ function countKernel({ tasks, namespaces, cgroups, mounts, netDevices, nftChains
   };
 }
 
-export async function kernelCounts(guest: Guest): Promise<KernelCounts> {
+async function count(guest: Guest): Promise<KernelCounts> {
+  // A command in the guest, so the kernel gets to its own clean-up: workqueues, RCU.
   const files = await guest.out(FILES);
   const snapshot = guest.machine.inspector?.take();
   if (!snapshot) throw new Error("no introspection");
   return { ...countKernel(snapshot), files };
 }
 
-/** The counts, once they are `wanted`, or what they still are after the kernel has had its time. */
-export async function settledCounts(guest: Guest, wanted: KernelCounts): Promise<KernelCounts> {
-  let found = await kernelCounts(guest);
-  for (let attempt = 0; attempt < ATTEMPTS && !isEqual(found, wanted); attempt++) found = await kernelCounts(guest);
-  return found;
-}
+/** What others are held against. */
+export const kernelCounts = (guest: Guest): Promise<KernelCounts> => steady(() => count(guest));
 
-const isEqual = (a: KernelCounts, b: KernelCounts): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** The counts once they are `wanted`, else what they still are when the kernel has had its time. */
+export const settledCounts = (guest: Guest, wanted: KernelCounts): Promise<KernelCounts> =>
+  settledAt(() => count(guest), wanted);

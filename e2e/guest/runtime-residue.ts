@@ -1,5 +1,6 @@
 /** What a container could leave behind, counted by the kernel and the file system: equal before and after. */
 import type { Guest } from "./guest.ts";
+import { settledAt, steady } from "./settle.ts";
 
 const COUNT = [
   "echo namespaces $(readlink /proc/[0-9]*/ns/* | sort -u | wc -l)",
@@ -10,15 +11,10 @@ const COUNT = [
   "echo programs $(pgrep -fc '^(box|docker|sleep|sh -c)')",
 ].join("; ");
 
-export const residue = (guest: Guest): Promise<string> => guest.out(COUNT);
+const count = (guest: Guest): Promise<string> => guest.out(COUNT);
 
-const ATTEMPTS = 50;
+/** What others are held against. */
+export const residue = (guest: Guest): Promise<string> => steady(() => count(guest));
 
-/** What `read` gives once it is `wanted`, else its last answer: the kernel and init get to what is gone in their own time. */
-export async function settled(read: () => Promise<string>, wanted: string): Promise<string> {
-  let found = "";
-  for (let attempt = 0; attempt < ATTEMPTS && found !== wanted; attempt++) found = await read();
-  return found;
-}
-
-export const settledResidue = (guest: Guest, wanted: string): Promise<string> => settled(() => residue(guest), wanted);
+/** The count once it is `wanted`, else what it still is when all has had its time. */
+export const settledResidue = (guest: Guest, wanted: string): Promise<string> => settledAt(() => count(guest), wanted);

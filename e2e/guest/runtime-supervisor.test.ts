@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
+import { settled } from "./settle.ts";
 
 let guest: Guest;
 let before: string;
@@ -17,8 +18,10 @@ afterAll(() => guest.end());
 
 /** Asked again until it holds: what is awaited is a state of the guest, not a time. */
 async function until(command: string, pattern: RegExp): Promise<string> {
-  let found = "";
-  for (let attempt = 0; attempt < 100 && !pattern.test(found); attempt++) found = await guest.out(`${command}; true`);
+  const found = await settled(
+    () => guest.out(`${command}; true`),
+    (text) => pattern.test(text),
+  );
   expect(found).toMatch(pattern);
   return found;
 }
@@ -28,7 +31,7 @@ test("a PID 1 that reaps nothing keeps zombies, --init has none and passes signa
   await guest.out(`docker run -d --name bare busybox ${orphan}; docker run -d --init --name tidy busybox ${orphan}`);
   await until("docker exec bare ps -o stat,args", /^Z.*sleep/m);
   await until("docker exec tidy ps -o args | grep -c ^sleep", /^1$/);
-  expect(await guest.out("docker exec tidy ps -o stat,args")).not.toMatch(/^Z/m);
+  await until("docker exec tidy ps -o stat,args", /^(?!Z)(?![\s\S]*\nZ)/);
   expect(await guest.out("docker exec tidy ps -o pid,args | sed -n 2p")).toMatch(/^ +1 docker-init -- sh/);
   expect(await guest.out("docker stop tidy; docker inspect -f '{{.State.ExitCode}}' tidy")).toBe("tidy\n143");
   const { stdout, exitCode } = await guest.sh(
@@ -62,7 +65,8 @@ test("health: starting, unhealthy, healthy again, told by ps and by events", asy
   await until("docker ps --filter health=healthy --format '{{.Status}}'", /\(healthy\)/);
   expect(await guest.out("docker inspect -f '{{(index .State.Health.Log 0).Output}}' web")).toBe("probed\n");
   const actions = "docker events --since 10m --until 0s --filter container=web --filter event=health_status";
-  expect(await guest.out(`${actions} --format '{{.Action}}'`)).toBe("health_status: unhealthy\nhealth_status: healthy");
+  // It is told after the state is written.
+  await until(`${actions} --format '{{.Action}}'`, /^health_status: unhealthy\nhealth_status: healthy$/);
   await guest.out(
     `docker run -d --name slow --health-cmd 'sleep 100' --health-interval 100ms --health-timeout 100ms busybox sleep 1000`,
   );
