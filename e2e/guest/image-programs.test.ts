@@ -45,6 +45,7 @@ test(
     const out = await guest.out(
       `docker run -d --name web --network none nginx > /dev/null; pid=$(docker inspect -f '{{.State.Pid}}' web)
      ${untilAnswered("web", "nsenter -t $pid -n wget -qO /tmp/page http://127.0.0.1/")}
+     until docker logs web 2>&1 | grep -q ' 200 '; do :; done
      grep -o '<title>.*</title>' /tmp/page; docker logs web 2>&1 | grep -c '"GET / HTTP/1.1" 200'; docker stop -t 20 web; docker inspect -f '{{.State.ExitCode}}' web; docker rm web`,
       FIRST_USE_MS,
     );

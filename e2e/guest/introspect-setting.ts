@@ -14,9 +14,9 @@ import { type GuestRecord, parseRecord, RECORD_COMMAND, RECORD_FILE } from "./in
 import { PREPARE, type Situation } from "./introspect-situations.ts";
 import { parseWorld, WORLD_COMMAND, WORLD_FILE, type WorldRecord } from "./introspect-world-oracle.ts";
 
-const REACHED_TIMEOUT_MS = 60_000;
-/** A record takes seconds, and minutes on a machine that builds beside. */
-const RECORD_TIMEOUT_MS = 110_000;
+/** Situations and records take seconds, and minutes on a machine that builds beside. */
+const REACHED_TIMEOUT_MS = 300_000;
+const RECORD_TIMEOUT_MS = 300_000;
 const LOOK_AGAIN_MS = 20;
 const PIECE_BYTES = 32_768;
 

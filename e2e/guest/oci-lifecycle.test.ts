@@ -37,7 +37,10 @@ afterEach(async () => {
 });
 afterAll(() => guest.end());
 
-const LOOP = ["sh", "-c", "trap 'exit 7' TERM; echo up > /dev/shm/up; while :; do sleep 1; done"];
+/** Always two processes; once it is up, TERM ends it with 7. */
+const LOOP = ["sh", "-c", "trap 'exit 7' TERM; sleep 1000 & echo up > /dev/shm/up; wait"];
+/** In the container. A file is there before there is something in it. */
+const UP = "until test -s /dev/shm/up; do sleep 0.1; done; cat /dev/shm/up";
 
 async function write(config: Config): Promise<void> {
   const text = JSON.stringify(merge(merge(BASE, { process: { args: LOOP } }), config));
@@ -63,7 +66,7 @@ test("created, started, killed, deleted, and nothing else in another order", asy
     "box oci exec it true",
     "box oci start it",
     "box oci start it",
-    "box oci exec it sh -c 'until cat /dev/shm/up; do sleep 0.1; done; id -u; exit 4'",
+    `box oci exec it sh -c '${UP}; id -u; exit 4'`,
     "box oci ps --format json it | tr ',' '\\n' | wc -l",
     "box oci list | awk '{ print $1, $3 }'",
     "box oci pause it && box oci state it | grep -o paused",
@@ -177,7 +180,7 @@ test("exit codes, signals, a terminal, another root for state, a log in JSON", a
   await write({ process: { args: LOOP } });
   codes.push(
     ...(await all(
-      "box oci run it & until box oci exec it cat /dev/shm/up 2>/dev/null; do sleep 0.1; done; kill $!; wait $!",
+      `box oci run it & until box oci exec it sh -c '${UP}' 2>/dev/null; do sleep 0.1; done; kill $!; wait $!`,
       "box oci --root /run/other --log err --log-format json start none; sed 's/,\"time.*//' err; test ! -e /run/other",
       "box oci run --console-socket /no/such it",
       "box oci create --no-pivot it",
@@ -205,8 +208,8 @@ test("exit codes, signals, a terminal, another root for state, a log in JSON", a
 test("a creator that is killed leaves nothing that delete --force does not take away", async () => {
   await write({ ...hooks({ env: ["PATH=/bin", "SLOW=createRuntime"] }, ["createRuntime"]) });
   const answers = await all(
-    "rm -f hooks.log; box oci create it & until grep -s createRuntime hooks.log; do sleep 0.1; done; kill -9 $!; wait $!",
-    "pkill -9 -x sleep; box oci state it | grep -o creating",
+    "rm -f hooks.log; box oci create it & until grep -s createRuntime hooks.log && pgrep -fx 'sleep 100'; do :; done; kill -9 $!; wait $!",
+    "pkill -9 -fx 'sleep 100'; box oci state it | grep -o creating",
     "box oci start it",
     "box oci delete -f it",
   );

@@ -21,7 +21,7 @@ afterAll(() => guest.end());
 const BATCH = 40;
 /** Cheap enough to be asked after each command, so that what leaves something is known by name. */
 const LOOK = `look() { set -- /run/box/[0-9a-f]*/ /run/box/names/* /var/lib/box/containers/* /sys/fs/cgroup/box/*/; for at; do [ -e $at ] && echo $at; done; wc -l < /proc/self/mountinfo; }
-settled() { for i in 1 2 3 4 5 6 7 8 9 10; do [ "$(look)" = "$BEFORE" ] && return 0; done; diff <(echo "$BEFORE") <(look); }
+settled() { for i in $(seq 200); do [ "$(look)" = "$BEFORE" ] && return 0; done; diff <(echo "$BEFORE") <(look); }
 export -f look settled; export BEFORE="$(look)"`;
 
 /** Half of the answers say what the command said, the other half what it left. */
@@ -97,8 +97,12 @@ test("a duplicate name, and the name free again afterwards", async () => {
 });
 
 test("two runs of one name at once: one of them has it", async () => {
-  const run = "docker run --rm --name same busybox sleep 1";
-  const out = await guest.out(`(${run}; echo $?) 2>/dev/null & (${run}; echo $?) 2>/dev/null & wait`);
+  // Who has it keeps it until the other one has been refused.
+  const run =
+    "docker run --rm --name same -v /tmp/same:/same busybox sh -c 'until test -e /same/go; do usleep 10000; done'";
+  const out = await guest.out(
+    `mkdir /tmp/same; (${run}; echo $?) 2>/dev/null & (${run}; echo $?) 2>/dev/null & wait -n; touch /tmp/same/go; wait; rm -r /tmp/same`,
+  );
   expect(out.split("\n").sort()).toEqual(["0", "125"]);
 });
 

@@ -62,6 +62,7 @@ test("lists: columns, templates, filters, sizes", async () => {
 
 test("rename, top, logs with moments, events of one container", async () => {
   await guest.out("docker run -d --name web busybox sh -c 'echo one; echo two; echo three; sleep 1000'");
+  await guest.out("until docker top web -o pid,comm | grep -q sleep && docker logs web | grep -q three; do :; done");
   expect(
     await each([
       "docker rename web shop; docker ps --format '{{.Names}}'; ls /run/box/names",

@@ -25,6 +25,7 @@ test("detached: listed, executed in, logged, stopped, started again, removed", a
   expect(await guest.out("docker exec -e A=b web sh -c 'hostname; echo $A; exit 0'")).toBe(`${id.slice(0, 12)}\nb`);
   expect((await guest.sh("docker exec web sh -c 'exit 3'")).exitCode).toBe(3);
   expect(await guest.out("docker exec web ps | grep -c sleep")).toBe("1");
+  await guest.out("until docker logs web 2>&1 | grep -q oops; do :; done");
   expect(await guest.sh("docker logs web")).toMatchObject({ stdout: "hello\n", stderr: "oops\n" });
   expect(await guest.out("docker stop -t 0 web")).toBe("web");
   expect(await inspect("{{.State.Status}} {{.State.ExitCode}}")).toBe("exited 137");
@@ -79,21 +80,27 @@ test("update changes the limits of a running container", async () => {
 });
 
 test("kill, wait, and the exit code that stays", async () => {
-  await guest.out("docker run -d --name web busybox sh -c 'trap \"exit 5\" USR1; while :; do sleep 0.1; done'");
+  const loop = "trap 'exit 5' USR1; echo listens; while :; do sleep 0.1; done";
+  await guest.out(`docker run -d --name web busybox sh -c "${loop}"`);
+  await guest.out("until docker logs web | grep -q listens; do :; done");
   expect(await guest.out("docker kill -s USR1 web; docker wait web")).toBe("web\n5");
   expect((await guest.sh("docker kill web")).stderr).toMatch(/is not running/);
 });
 
+/** Until it is gone: a signal only asks for that. */
+async function killSupervisor(): Promise<void> {
+  const { supervisorPid } = JSON.parse(await guest.out("cat /run/box/*/state.json"));
+  await guest.out(`kill -9 ${supervisorPid}; while [ -e /proc/${supervisorPid} ]; do :; done`);
+}
+
 test("a killed supervisor takes its container along, and the next look says so", async () => {
   await guest.out("docker run -d --name web busybox sleep 1000");
-  const state = await guest.out("cat /run/box/*/state.json");
-  await guest.out(`kill -9 ${JSON.parse(state).supervisorPid}`);
+  await killSupervisor();
   expect(await guest.out("docker ps -a --format '{{.Status}}'")).toMatch(/^Exited \(137\)/);
 });
 
 test("--rm of a container whose supervisor was killed is made good at the next look", async () => {
   await guest.out("docker run -d --rm --name web busybox sleep 1000");
-  const state = await guest.out("cat /run/box/*/state.json");
-  await guest.out(`kill -9 ${JSON.parse(state).supervisorPid}`);
+  await killSupervisor();
   expect(await guest.out("docker ps -aq")).toBe("");
 });

@@ -23,7 +23,7 @@ const INSIDE = /\/ # (?:.\[6n)?$/;
 async function line(text: string, shows: RegExp): Promise<RegExpExecArray> {
   const from = guest.screen("hvc0").length;
   guest.type("hvc0", `${text}\n`);
-  return guest.untilScreen("hvc0", shows, 60_000, from);
+  return guest.untilScreen("hvc0", shows, undefined, from);
 }
 
 /** Signals do not queue: two that come at once are one. So ctrl-C is pressed again when the guest has had its turn. */
@@ -31,17 +31,17 @@ async function interruptUntilPrompt(from: number): Promise<void> {
   for (let presses = 0; presses < 10 && !PROMPT.test(guest.screen("hvc0").slice(from)); presses++) {
     const at = guest.screen("hvc0").length;
     guest.type("hvc0", "\u0003");
-    await guest.untilScreen("hvc0", /\^C|host:~#/, 60_000, at);
+    await guest.untilScreen("hvc0", /\^C|host:~#/, undefined, at);
     await guest.sh("true");
   }
-  await guest.untilScreen("hvc0", PROMPT, 60_000, from);
+  await guest.untilScreen("hvc0", PROMPT, undefined, from);
 }
 
 test("-it: a terminal of its own, that takes the window's size and what is typed", async () => {
   await line("docker run -it --rm busybox sh", INSIDE);
   await line("tty; stty size", /\/dev\/pts\/0\r\n24 80\r\n/);
   guest.machine.handle({ type: "resize", terminal: "hvc0", columns: 99, rows: 33 });
-  await line("sleep 1; stty size", /33 99\r\n/);
+  await line("until stty size | grep '33 99'; do :; done", /33 99\r\n/);
   await line("echo $TERM; hostname; ps", /xterm\r\n[0-9a-f]{12}\r\n[\s\S]* 1 root +sh\r\n/);
   await line("exit 4", PROMPT);
   await line("echo code=$?", /code=4\r\n/);
@@ -57,7 +57,7 @@ test("ctrl-C goes to the program in the container, not to docker", async () => {
   );
   const from = guest.screen("hvc0").length;
   guest.type("hvc0", "\u0003");
-  await guest.untilScreen("hvc0", INSIDE, 60_000, from);
+  await guest.untilScreen("hvc0", INSIDE, undefined, from);
   await line("exit", PROMPT);
 });
 
@@ -65,7 +65,7 @@ test("ctrl-P ctrl-Q leaves it running", async () => {
   await line("docker run -it --name web busybox sh", INSIDE);
   const from = guest.screen("hvc0").length;
   guest.type("hvc0", "\u0010\u0011");
-  await guest.untilScreen("hvc0", PROMPT, 60_000, from);
+  await guest.untilScreen("hvc0", PROMPT, undefined, from);
   expect(await guest.out("docker ps --format '{{.Names}} {{.State}}'")).toBe("web running");
   await line("docker exec -it web sh", INSIDE);
   await line("tty; ps", /\/dev\/pts\/1\r\n/);
@@ -77,7 +77,7 @@ test("ctrl-C ends a program that listens to it", async () => {
   await line(loop, /ready\r\n/);
   const from = guest.screen("hvc0").length;
   guest.type("hvc0", "\u0003");
-  await guest.untilScreen("hvc0", PROMPT, 60_000, from);
+  await guest.untilScreen("hvc0", PROMPT, undefined, from);
   await line("echo code=$?", /code=9\r\n/);
 });
 
@@ -85,7 +85,7 @@ test("three times ctrl-C end one that does not", async () => {
   await line('docker run --rm busybox sh -c "echo rea""dy; exec sleep 1000"', /ready\r\n/);
   const from = guest.screen("hvc0").length;
   await interruptUntilPrompt(from);
-  await guest.untilScreen("hvc0", /forcefully exiting[\s\S]*host:~#/, 60_000, from);
+  await guest.untilScreen("hvc0", /forcefully exiting[\s\S]*host:~#/, undefined, from);
 });
 
 test("ctrl-C while it is made leaves nothing", async () => {

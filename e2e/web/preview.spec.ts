@@ -15,6 +15,8 @@ test("a published port opens as a page without scripts; one that nobody serves s
   await workbench.run(
     `docker run -d --name web -p 8080:80 -p 127.0.0.1:9090:80 busybox sh -c "${serve.replaceAll('"', '\\"')}"`,
   );
+  // A container runs before its program listens.
+  await workbench.run("until (exec 5<>/dev/tcp/127.0.0.1/8080) 2>/dev/null; do :; done");
   await workbench.run("docker run -d --name idle -p 8081:80 busybox sleep 600");
 
   await panel.getByRole("button", { name: /web 8080 → 80\/tcp/ }).click();
