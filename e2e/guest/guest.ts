@@ -4,8 +4,8 @@ import { type NodeMachine, type NodeMachineOptions, startNodeMachine } from "../
 import type { AgentMethods } from "../../lib/protocol/agent.ts";
 import { replaceRuntime, wantsOwnRuntime } from "../../scripts/replace-runtime.ts";
 
-/** Commands take seconds at most, and minutes on a machine that builds and tests beside this one. */
-const COMMAND_TIMEOUT_MS = 300_000;
+/** The agent's own limit. Commands take seconds, dozens of containers in one command minutes where others build beside. */
+const COMMAND_TIMEOUT_MS = 600_000;
 
 export type Guest = NodeMachine & {
   /** Runs a command as root in the guest's shell, without a terminal. */

@@ -15,7 +15,7 @@ import { saveSteps } from "../../runtime-src/image/save.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { putFile, tar } from "./image-archives.ts";
 import { type KernelCounts, kernelCounts, settledCounts } from "./kernel-counts.ts";
-import { type AnyStep, errors, expectCodes, KILLED, kills, STRIKE_TIMEOUT_MS, strikeAt } from "./strike.ts";
+import { type AnyStep, errors, expectCodes, KILLED, kills, strikeAt } from "./strike.ts";
 
 const LAYER = tar([
   { name: "etc/", type: "5" },
@@ -90,10 +90,9 @@ beforeAll(async () => {
     `mkdir /tmp/context; echo content > /tmp/context/file; printf '${CONTAINERFILE}' > /tmp/context/Containerfile
      docker build -q -t built:1 /tmp/context; docker rmi built:1; docker run -d --name ff busybox sh -c 'echo new > /etc/new; exec sleep 1000'
      ${SETTLED}; ${FILES} > /tmp/files; : > /tmp/wrong`,
-    STRIKE_TIMEOUT_MS,
   );
   before = await kernelCounts(guest);
-}, STRIKE_TIMEOUT_MS);
+});
 afterAll(() => guest?.end());
 
 async function expectNothingLeft(): Promise<void> {
@@ -102,28 +101,20 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe.each(Object.entries(CHANGES))("%s", (_, { steps, command, clean, prepare }) => {
-  test(
-    "killed at each step",
-    async () => {
-      const cleaned = `${WHOLE}; ${clean}; ${AS_BEFORE}`;
-      const strikes = { command, clean: cleaned, ...(prepare ? { prepare } : {}) };
-      expectCodes(steps, await strikeAt(guest, { ...strikes, faults: kills(steps) }), KILLED);
-      await expectNothingLeft();
-    },
-    STRIKE_TIMEOUT_MS,
-  );
+  test("killed at each step", async () => {
+    const cleaned = `${WHOLE}; ${clean}; ${AS_BEFORE}`;
+    const strikes = { command, clean: cleaned, ...(prepare ? { prepare } : {}) };
+    expectCodes(steps, await strikeAt(guest, { ...strikes, faults: kills(steps) }), KILLED);
+    await expectNothingLeft();
+  });
 
-  test(
-    "an error at each step undoes the steps before it",
-    async () => {
-      if (prepare) await guest.out(`${prepare}; ${FILES} > /tmp/files`);
-      const strikes = { command, clean: `${WHOLE}; ${AS_BEFORE}`, faults: errors(steps) };
-      expectCodes(steps, await strikeAt(guest, strikes), 1);
-      if (prepare) await guest.out(`${clean}; ${FILES} > /tmp/files`);
-      await expectNothingLeft();
-    },
-    STRIKE_TIMEOUT_MS,
-  );
+  test("an error at each step undoes the steps before it", async () => {
+    if (prepare) await guest.out(`${prepare}; ${FILES} > /tmp/files`);
+    const strikes = { command, clean: `${WHOLE}; ${AS_BEFORE}`, faults: errors(steps) };
+    expectCodes(steps, await strikeAt(guest, strikes), 1);
+    if (prepare) await guest.out(`${clean}; ${FILES} > /tmp/files`);
+    await expectNothingLeft();
+  });
 });
 
 /** Several changes in a row: each fault strikes the first that has its step. */
@@ -131,17 +122,13 @@ const BUILD_STEPS = [
   ...new Map([...layerSteps, ...finishSteps, ...removeSteps].map((step) => [step.name, step])).values(),
 ];
 
-test(
-  "a build, killed or with an error at each step of its changes",
-  async () => {
-    const build = "docker build -q -t built:1 /tmp/context";
-    const remove = "docker rmi -f built:1";
-    // The next build finds what the killed one has left: its folder and its container.
-    const clean = `${WHOLE}; ${remove}; ${build}; ${remove}; ${AS_BEFORE}; [ -z "$(docker ps -aqf name=build)" ] || echo $fault container >> /tmp/wrong`;
-    expectCodes(BUILD_STEPS, await strikeAt(guest, { command: build, clean, faults: kills(BUILD_STEPS) }), KILLED);
-    await expectNothingLeft();
-    expectCodes(BUILD_STEPS, await strikeAt(guest, { command: build, clean, faults: errors(BUILD_STEPS) }), 1);
-    await expectNothingLeft();
-  },
-  STRIKE_TIMEOUT_MS,
-);
+test("a build, killed or with an error at each step of its changes", async () => {
+  const build = "docker build -q -t built:1 /tmp/context";
+  const remove = "docker rmi -f built:1";
+  // The next build finds what the killed one has left: its folder and its container.
+  const clean = `${WHOLE}; ${remove}; ${build}; ${remove}; ${AS_BEFORE}; [ -z "$(docker ps -aqf name=build)" ] || echo $fault container >> /tmp/wrong`;
+  expectCodes(BUILD_STEPS, await strikeAt(guest, { command: build, clean, faults: kills(BUILD_STEPS) }), KILLED);
+  await expectNothingLeft();
+  expectCodes(BUILD_STEPS, await strikeAt(guest, { command: build, clean, faults: errors(BUILD_STEPS) }), 1);
+  await expectNothingLeft();
+});

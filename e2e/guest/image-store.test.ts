@@ -1,12 +1,8 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
 import { putFile, type TarEntry, tar } from "./image-archives.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
-
-// a busy machine may take its time
-const LIMIT_MS = 400_000;
-vi.setConfig({ testTimeout: LIMIT_MS, hookTimeout: LIMIT_MS });
 
 let guest: Guest;
 let before: string;
@@ -16,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => guest.end());
 
-const out = (command: string) => guest.out(command, LIMIT_MS);
+const out = (command: string) => guest.out(command);
 
 const sha256 = (bytes: Uint8Array | string): string => createHash("sha256").update(bytes).digest("hex");
 /** What images leave on the disk. */

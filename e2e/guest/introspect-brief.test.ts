@@ -13,7 +13,7 @@ const SEEN = 99;
 const TAKEN_EVERY = 97;
 const TAKEN_MS = 8;
 /** Seconds are enough; a machine that builds and tests beside this one may need minutes. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 
 /** Once set, the host is one that other programs keep busy. */
 let busy = false;
@@ -78,7 +78,6 @@ test.each(LIVES)(
     expect(born.size).toBeGreaterThanOrEqual(SEEN);
     expect(gone.size).toBeGreaterThanOrEqual(SEEN);
   },
-  TIMEOUT_MS,
 );
 
 const WRITES: readonly (readonly [what: string, command: string, match: (event: KernelEvent) => boolean])[] = [
@@ -104,12 +103,8 @@ const WRITES: readonly (readonly [what: string, command: string, match: (event: 
   ],
 ];
 
-test(
-  "limits, names, mounts and devices are noticed without waiting for the counters",
-  async () => {
-    await setting.guest.out(`mkdir ${GROUPS}/t-brief`);
-    for (const [what, command, match] of WRITES)
-      expect(await eventsUntil(what, match, () => setting.guest.out(command)), what).not.toEqual([]);
-  },
-  TIMEOUT_MS,
-);
+test("limits, names, mounts and devices are noticed without waiting for the counters", async () => {
+  await setting.guest.out(`mkdir ${GROUPS}/t-brief`);
+  for (const [what, command, match] of WRITES)
+    expect(await eventsUntil(what, match, () => setting.guest.out(command)), what).not.toEqual([]);
+});

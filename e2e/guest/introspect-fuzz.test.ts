@@ -16,7 +16,7 @@ import { WORLD_SITUATIONS } from "./introspect-world-situations.ts";
 
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 70_000);
 const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
-const TIMEOUT_MS = 120_000 + ROUNDS * 10;
+const TIMEOUT_MS = 1_800_000 + ROUNDS * 10;
 /** A first snapshot of this memory is some ten thousand reads; the worst of half a million memories took 22 times that. */
 const MOST_READS_FACTOR = 100;
 

@@ -14,9 +14,8 @@ import { type GuestRecord, parseRecord, RECORD_COMMAND, RECORD_FILE } from "./in
 import { PREPARE, type Situation } from "./introspect-situations.ts";
 import { parseWorld, WORLD_COMMAND, WORLD_FILE, type WorldRecord } from "./introspect-world-oracle.ts";
 
-/** Situations and records take seconds, and minutes on a machine that builds beside. */
+/** Situations take seconds, and minutes on a machine that builds beside. */
 const REACHED_TIMEOUT_MS = 300_000;
-const RECORD_TIMEOUT_MS = 300_000;
 const LOOK_AGAIN_MS = 20;
 const PIECE_BYTES = 32_768;
 
@@ -57,11 +56,11 @@ export async function introspectionSetting(options: NodeMachineOptions = {}): Pr
       }
     },
     async record() {
-      await guest.out(RECORD_COMMAND, RECORD_TIMEOUT_MS);
+      await guest.out(RECORD_COMMAND);
       return parseRecord(await readFile(guest, RECORD_FILE));
     },
     async world() {
-      await guest.out(WORLD_COMMAND, RECORD_TIMEOUT_MS);
+      await guest.out(WORLD_COMMAND);
       return parseWorld(await readFile(guest, WORLD_FILE));
     },
   };

@@ -12,7 +12,7 @@ import { bundleReleaseSteps } from "../../runtime-src/oci/bundle-start.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { type KernelCounts, kernelCounts, settledCounts } from "./kernel-counts.ts";
 import { BASE, merge } from "./oci-bundle.ts";
-import { errors, expectCodes, KILLED, kills, STRIKE_TIMEOUT_MS, strikeAt as strikeIn } from "./strike.ts";
+import { errors, expectCodes, KILLED, kills, strikeAt as strikeIn } from "./strike.ts";
 
 const BUNDLE = "/tmp/bundle";
 const HOOK = [{ path: "/bin/true" }];
@@ -88,66 +88,46 @@ const MAKING = [
   ["init", bundleInitSteps.filter(({ name }) => !CREATING.has(name)), FAILED],
 ] as const;
 
-test.each(MAKING)(
-  "killed at each step of %s, deleted, nothing is left",
-  async (_, steps, code) => {
-    expectCodes(steps, await strikeAt(kills(steps), RUN, CLEAN), code);
-    await expectCounts(before);
-  },
-  STRIKE_TIMEOUT_MS,
-);
+test.each(MAKING)("killed at each step of %s, deleted, nothing is left", async (_, steps, code) => {
+  expectCodes(steps, await strikeAt(kills(steps), RUN, CLEAN), code);
+  await expectCounts(before);
+});
 
-test.each(MAKING)(
-  "an error at each step of %s, and nothing is left",
-  async (name, steps) => {
-    // A container that was made stays made when it could not be started.
-    const clean = name === "start" ? CLEAN : ":";
-    expectCodes(steps, await strikeAt(errors(steps), RUN, clean, "box oci delete --force ff"), FAILED);
-    if (name !== "start") expect(await guest.out("box oci list -q")).toBe("");
-    await expectCounts(before);
-  },
-  STRIKE_TIMEOUT_MS,
-);
+test.each(MAKING)("an error at each step of %s, and nothing is left", async (name, steps) => {
+  // A container that was made stays made when it could not be started.
+  const clean = name === "start" ? CLEAN : ":";
+  expectCodes(steps, await strikeAt(errors(steps), RUN, clean, "box oci delete --force ff"), FAILED);
+  if (name !== "start") expect(await guest.out("box oci list -q")).toBe("");
+  await expectCounts(before);
+});
 
-test(
-  "an init that ends between create and its program is deleted like any other",
-  async () => {
-    // From the word to start on, its end is its own: nobody waits for more than the end of result.fifo.
-    for (const faults of [kills(bundleStartSteps), errors(bundleStartSteps)]) {
-      for (const code of (await strikeAt(faults, RUN, CLEAN)).values()) expect([0, FAILED]).toContain(code);
-      await expectCounts(before);
-    }
-  },
-  STRIKE_TIMEOUT_MS,
-);
+test("an init that ends between create and its program is deleted like any other", async () => {
+  // From the word to start on, its end is its own: nobody waits for more than the end of result.fifo.
+  for (const faults of [kills(bundleStartSteps), errors(bundleStartSteps)]) {
+    for (const code of (await strikeAt(faults, RUN, CLEAN)).values()) expect([0, FAILED]).toContain(code);
+    await expectCounts(before);
+  }
+});
 
-test(
-  "killed, or with an error, at each step of delete, it is done again",
-  async () => {
-    expectCodes(bundleDeleteSteps, await strikeAt(kills(bundleDeleteSteps), CLEAN, CLEAN, START), KILLED);
-    await expectCounts(before);
-    expectCodes(bundleDeleteSteps, await strikeAt(errors(bundleDeleteSteps), CLEAN, CLEAN, START), FAILED);
-    await expectCounts(before);
-  },
-  STRIKE_TIMEOUT_MS,
-);
+test("killed, or with an error, at each step of delete, it is done again", async () => {
+  expectCodes(bundleDeleteSteps, await strikeAt(kills(bundleDeleteSteps), CLEAN, CLEAN, START), KILLED);
+  await expectCounts(before);
+  expectCodes(bundleDeleteSteps, await strikeAt(errors(bundleDeleteSteps), CLEAN, CLEAN, START), FAILED);
+  await expectCounts(before);
+});
 
-test(
-  "killed, or with an error, at each step of exec and pause, the container is as it was",
-  async () => {
-    await guest.out(`{ ${START}; } ${QUIET}`);
-    const running = await counts();
-    for (const steps of [execSteps, joinSteps]) {
-      expectCodes(steps, await strikeAt(kills(steps), "box oci exec ff sleep 0", ":"), KILLED);
-      expectCodes(steps, await strikeAt(errors(steps), "box oci exec ff sleep 0", ":"), FAILED);
-      await expectCounts(running);
-    }
-    const resume = "box oci resume ff";
-    expectCodes(freezeSteps, await strikeAt(kills(freezeSteps), "box oci pause ff", resume), KILLED);
-    expectCodes(freezeSteps, await strikeAt(errors(freezeSteps), "box oci pause ff", resume), FAILED);
-    expect(await guest.out("box oci exec ff echo still there")).toBe("still there");
-    await guest.out(CLEAN);
-    await expectCounts(before);
-  },
-  STRIKE_TIMEOUT_MS,
-);
+test("killed, or with an error, at each step of exec and pause, the container is as it was", async () => {
+  await guest.out(`{ ${START}; } ${QUIET}`);
+  const running = await counts();
+  for (const steps of [execSteps, joinSteps]) {
+    expectCodes(steps, await strikeAt(kills(steps), "box oci exec ff sleep 0", ":"), KILLED);
+    expectCodes(steps, await strikeAt(errors(steps), "box oci exec ff sleep 0", ":"), FAILED);
+    await expectCounts(running);
+  }
+  const resume = "box oci resume ff";
+  expectCodes(freezeSteps, await strikeAt(kills(freezeSteps), "box oci pause ff", resume), KILLED);
+  expectCodes(freezeSteps, await strikeAt(errors(freezeSteps), "box oci pause ff", resume), FAILED);
+  expect(await guest.out("box oci exec ff echo still there")).toBe("still there");
+  await guest.out(CLEAN);
+  await expectCounts(before);
+});

@@ -1,11 +1,9 @@
 /** The operations of the runtime-spec (runtime.md) on bundles: their order, their hooks, what they refuse, what they leave. */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { bootGuest, type Guest } from "./guest.ts";
 import { ALL_NAMESPACES, BASE, type Config, merge, namespaces } from "./oci-bundle.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
 
-/** Many commands of the runtime go in one of the guest's. */
-const COMMAND_TIMEOUT_MS = 300_000;
 const BUNDLE = "/tmp/bundle";
 const PREPARE = `
 set -e
@@ -20,8 +18,6 @@ echo "$1 $status $(readlink /proc/self/ns/mnt) \${A-unset} \${PATH-unset}" >> ${
 [ "$1" != "$SLOW" ] || exec sleep 100
 END
 chmod 755 ${BUNDLE}/hook`;
-
-vi.setConfig({ testTimeout: COMMAND_TIMEOUT_MS, hookTimeout: COMMAND_TIMEOUT_MS });
 
 let guest: Guest;
 let before: string;
@@ -50,7 +46,7 @@ async function write(config: Config): Promise<void> {
 /** Each command's exit code and both its streams, in one go. */
 async function all(...commands: readonly string[]): Promise<string[]> {
   const script = commands.map((command) => `(${command}) 2>&1; echo "=$?="`).join("\n");
-  const output = await guest.out(`cd ${BUNDLE}\n${script}`, COMMAND_TIMEOUT_MS);
+  const output = await guest.out(`cd ${BUNDLE}\n${script}`);
   // words, code, words, code, ...
   const parts = output.split(/=(\d+)=\n?/);
   return commands.map((_, i) => `${parts[2 * i + 1]} ${parts[2 * i]?.trim()}`.trim());

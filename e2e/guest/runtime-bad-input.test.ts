@@ -51,21 +51,21 @@ function check(
 }
 
 describe("refused with its words and its exit code, and nothing is left", () => {
-  test(`${BAD_FLAGS.length} command lines`, async () => check(BAD_FLAGS, await attemptAll(BAD_FLAGS)), 400_000);
+  test(`${BAD_FLAGS.length} command lines`, async () => check(BAD_FLAGS, await attemptAll(BAD_FLAGS)));
 
-  test(`${BAD_WORDS.length} wrong words`, async () => check(BAD_WORDS, await attemptAll(BAD_WORDS)), 400_000);
+  test(`${BAD_WORDS.length} wrong words`, async () => check(BAD_WORDS, await attemptAll(BAD_WORDS)));
 
   test(`${BAD_ORDERS.length} orders`, async () => {
-    await guest.out(ORDERS_PREPARE, 100_000);
+    await guest.out(ORDERS_PREPARE);
     check(BAD_ORDERS, await attemptAll(BAD_ORDERS));
-    await guest.out(ORDERS_CLEAN_UP, 100_000);
-  }, 400_000);
+    await guest.out(ORDERS_CLEAN_UP);
+  });
 
   test(`${BAD_CONFIGS.length} bundles`, async () => {
     await guest.out(bundleFiles());
     check(BAD_CONFIGS, await attemptAll(BAD_CONFIGS));
     expect(await guest.out("box oci list -q; ls -A /run/box/oci 2>/dev/null; rm -r /tmp/bundles")).toBe("");
-  }, 400_000);
+  });
 
   test(`${BAD_IMAGES.length} images`, async () => {
     // packed for the way: tar is mostly zeros
@@ -78,7 +78,7 @@ describe("refused with its words and its exit code, and nothing is left", () => 
     check(list, await attemptAll(list));
     expect(await guest.out("docker images -q | wc -l; du -s /var/lib/box | cut -f1")).toBe(images);
     expect(await guest.out("ls -A /tmp/outside; rm /tmp/bad-*")).toBe("");
-  }, 400_000);
+  });
 });
 
 test("there are at least 150 of them, each another", () => {

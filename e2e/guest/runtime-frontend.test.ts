@@ -18,7 +18,7 @@ afterAll(() => guest.end());
 /** Each line's output and exit code, in one command. */
 async function each(lines: readonly string[]): Promise<string[]> {
   const marked = lines.map((line) => `{ ${line}; } 2>&1; echo "[$?]"; echo =====`);
-  const { stdout } = await guest.sh(marked.join("\n"), 300_000);
+  const { stdout } = await guest.sh(marked.join("\n"));
   return stdout
     .split("=====\n")
     .slice(0, -1)

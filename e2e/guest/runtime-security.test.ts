@@ -59,7 +59,7 @@ beforeAll(async () => {
   marksAfterOpen = await marks();
   lifted = await attemptInside(guest, PRELUDE, LIFTS);
   await guest.out("pkill -x -f 'sleep 4243'; true");
-}, 600_000);
+});
 
 afterAll(async () => {
   await guest.sh(CLEAN_UP);

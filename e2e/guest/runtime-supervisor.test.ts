@@ -86,7 +86,7 @@ test("several attach to one: each sees the output, each may type, each gets the 
     "echo one >&9; until grep -q one /tmp/a && grep -q one /tmp/b; do echo one >&9; docker ps -q >/dev/null; done",
     "exec 9>&-; wait; tail -1 /tmp/a; tail -1 /tmp/b; grep -c 'got one' /tmp/b | grep -cv '^0$'; rm -f /tmp/in /tmp/a /tmp/b",
   ];
-  expect(await guest.out(script.join("\n"), 300_000)).toBe("3\n3\n1");
+  expect(await guest.out(script.join("\n"))).toBe("3\n3\n1");
   expect((await guest.sh("docker attach web")).stderr).toMatch(/cannot attach to a stopped container/);
   expect(await guest.out("docker start web; docker restart -t 0 web; docker ps --format '{{.Names}}'")).toBe(
     "web\nweb\nweb",

@@ -7,7 +7,6 @@ export interface AnyStep {
   readonly when?: unknown;
 }
 
-export const STRIKE_TIMEOUT_MS = 600_000;
 export const KILLED = 137;
 
 export interface Strikes {
@@ -24,15 +23,18 @@ export async function strikeAt(
   guest: Guest,
   { faults, command, clean, prepare = ":" }: Strikes,
 ): Promise<Map<string, number>> {
-  const script = [
-    `for fault in ${faults.join(" ")}; do`,
-    `{ ${prepare}; } > /dev/null 2>&1`,
-    `{ BOX_FAULT=$fault ${command}; } > /tmp/fault.out 2>&1; echo $fault $?`,
-    `{ ${clean}; } > /dev/null 2>&1`,
-    "done; true",
-  ].join("\n");
-  const lines = (await guest.out(script, STRIKE_TIMEOUT_MS)).split("\n");
-  return new Map(lines.map((line) => [line.split(" ")[0] ?? "", Number(line.split(" ")[1])]));
+  const codes = new Map<string, number>();
+  for (const fault of faults) {
+    const script = [
+      `fault=${fault}`,
+      `{ ${prepare}; } > /dev/null 2>&1`,
+      `{ BOX_FAULT=$fault ${command}; } > /tmp/fault.out 2>&1; echo $?`,
+      `{ ${clean}; } > /dev/null 2>&1`,
+      "true",
+    ].join("\n");
+    codes.set(fault, Number(await guest.out(script)));
+  }
+  return codes;
 }
 
 export const kills = (steps: readonly AnyStep[]): string[] =>

@@ -11,7 +11,7 @@ export default defineConfig({
     fileParallelism: false,
     maxWorkers: 1,
     // For what never comes: no test depends on how fast the machine is that runs it.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
   },
 });
