@@ -1,6 +1,7 @@
 /*
- * Memory for QuickJS: small blocks from free lists by size, cut from chunks that are never given back; large ones from
- * malloc(3). glibc's malloc and the question how much it really gave took a quarter of the time of a short command.
+ * Memory for QuickJS: blocks from free lists by size, cut from chunks that are never given back; the largest from
+ * malloc(3). glibc's malloc and the question how much it really gave took a quarter of the time of a short command, and
+ * musl's gives pages back to the kernel and takes them again while a text grows.
  * A chunk's pages come with it (MAP_POPULATE): one by one, each would be a page fault.
  *
  * A forked worker starts afresh (allocator_start_fresh): it allocates from a chunk of its own instead of the holes in
@@ -15,9 +16,12 @@
 #include "engine.h"
 
 #define GRAIN_BYTES 16
-#define LARGEST_BYTES 512
+/* Up to here each multiple of a grain is a class, then there are four from one power of two to the next. */
+#define SMALL_BYTES 512
+#define LARGEST_BYTES 8192
 #define CHUNK_BYTES 65536
-#define CLASSES (LARGEST_BYTES / GRAIN_BYTES + 1)
+#define SMALL_CLASSES (SMALL_BYTES / GRAIN_BYTES + 1)
+#define CLASSES (SMALL_CLASSES + 4 * 4)
 
 /* Eight bytes, which keeps values aligned. */
 typedef struct {
@@ -42,6 +46,21 @@ static uint32_t generation;
 
 static Header *header_of(const void *block) { return (Header *)((char *)(uintptr_t)block - sizeof(Header)); }
 
+static unsigned class_of(size_t size) {
+  if (size <= SMALL_BYTES) return (size + GRAIN_BYTES - 1) / GRAIN_BYTES;
+  unsigned class = SMALL_CLASSES;
+  size_t base = SMALL_BYTES;
+  for (; size > 2 * base; base *= 2) class += 4;
+  return class + (size - base - 1) / (base / 4);
+}
+
+static size_t capacity_of(unsigned class) {
+  if (class < SMALL_CLASSES) return class * GRAIN_BYTES;
+  unsigned step = class - SMALL_CLASSES;
+  size_t base = SMALL_BYTES << step / 4;
+  return base + base / 4 * (step % 4 + 1);
+}
+
 static bool take_memory(size_t size, char **at, char **end) {
   static char *chunk_at, *chunk_end;
   if (!is_sorted || chunk_at + size > chunk_end) {
@@ -55,11 +74,11 @@ static bool take_memory(size_t size, char **at, char **end) {
   return true;
 }
 
-static void *cut_block(size_t capacity) {
-  size_t size = sizeof(Header) + capacity, span = is_sorted ? capacity / GRAIN_BYTES : 0;
-  if (spans[span].at + size > spans[span].end &&
-      !take_memory(is_sorted ? SPAN_BYTES : CHUNK_BYTES, &spans[span].at, &spans[span].end))
-    return NULL;
+static void *cut_block(unsigned class) {
+  size_t capacity = capacity_of(class), size = sizeof(Header) + capacity;
+  unsigned span = is_sorted ? class : 0;
+  size_t fresh = !is_sorted ? CHUNK_BYTES : size > SPAN_BYTES ? size : SPAN_BYTES;
+  if (spans[span].at + size > spans[span].end && !take_memory(fresh, &spans[span].at, &spans[span].end)) return NULL;
   Header *header = (Header *)spans[span].at;
   spans[span].at += size;
   *header = (Header){capacity, generation};
@@ -69,10 +88,10 @@ static void *cut_block(size_t capacity) {
 static void *allocate(JSMallocState *s, size_t size) {
   void *block;
   if (size <= LARGEST_BYTES) {
-    size_t class = (size + GRAIN_BYTES - 1) / GRAIN_BYTES;
+    unsigned class = class_of(size);
     FreeBlock *head = free_blocks[class];
     if (head) free_blocks[class] = head->next;
-    block = head ? head : cut_block(class * GRAIN_BYTES);
+    block = head ? head : cut_block(class);
     if (!block) return NULL;
   } else {
     if (s->malloc_size + size > s->malloc_limit) return NULL;
@@ -96,8 +115,9 @@ static void release(JSMallocState *s, void *block) {
     free(header);
   } else if (header->generation == generation) {
     FreeBlock *head = block;
-    head->next = free_blocks[capacity / GRAIN_BYTES];
-    free_blocks[capacity / GRAIN_BYTES] = head;
+    unsigned class = class_of(capacity);
+    head->next = free_blocks[class];
+    free_blocks[class] = head;
   }
 }
 

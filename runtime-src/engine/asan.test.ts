@@ -37,7 +37,7 @@ function run(program: string, args: readonly string[]): { status: number | null;
   return { status, stderr };
 }
 
-test.each(["report", "forks", "file-descriptors", "unsettled"])("box %s", (verb) => {
+test.each(["report", "forks", "file-descriptors", "json", "strings", "unsettled"])("box %s", (verb) => {
   const found = run(sanitized.box, [verb]);
   expect(found.stderr).not.toMatch(FINDING);
   expect(found.status).toBe(run(plain.box, [verb]).status);

@@ -11,6 +11,7 @@ static JSContext *new_context(JSRuntime *rt) {
   JSContext *ctx = JS_NewContextRaw(rt);
   if (!ctx) return NULL;
   JS_AddIntrinsicBaseObjects(ctx);
+  add_plain_concat(ctx);
   JS_AddIntrinsicDate(ctx);
   JS_AddIntrinsicRegExp(ctx);
   add_intrinsic_json(ctx);

@@ -67,8 +67,9 @@ void allocator_expect_forks(void);
 /* In a forked worker, before it allocates: its memory from now on is its own pages. */
 void allocator_start_fresh(void);
 
-/* --- plain_json.h, kept_text.h --- */
+/* --- plain_json.h, kept_text.h, plain_concat.h --- */
 void add_intrinsic_json(JSContext *ctx);
+void add_plain_concat(JSContext *ctx);
 JSValue keep_text(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);
 const uint8_t *take_kept_text(size_t *size);
 

@@ -48,6 +48,16 @@ test("JSON of plain data is written and read as the general functions do, and th
   expect(lines).toEqual([...same(13), "TypeError", ...same(7), ...Array.from({ length: 14 }, () => "SyntaxError")]);
 });
 
+test("strings of several parts are what they would be one by one", () => {
+  expect(box("strings").lines).toEqual([
+    "parts: true",
+    "object: words 1,2",
+    "long: 200001",
+    "grown: 88890 1999819999",
+    "concat: ab1 1",
+  ]);
+});
+
 test("descriptors: passed, partly written, always ready, kept in a root; errors as Node words them", () => {
   expect(box("file-descriptors").lines).toEqual([
     "passed: through the passed one",

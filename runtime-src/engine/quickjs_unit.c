@@ -1,6 +1,6 @@
 /*
  * QuickJS itself, compiled as one unit with what its API lacks: forgetting queued jobs, and making text
- * quickly (plain_json.h, kept_text.h). A forked child that goes on with its own event loop must not run the promise reactions that its parent
+ * quickly (plain_json.h, kept_text.h, plain_concat.h). A forked child that goes on with its own event loop must not run the promise reactions that its parent
  * has still queued.
  */
 #include "quickjs.h"
@@ -29,3 +29,5 @@ void drop_jobs(JSRuntime *rt) {
 #include "plain_json.h"
 
 #include "kept_text.h"
+
+#include "plain_concat.h"
