@@ -11,6 +11,7 @@ import { loadReadyVerbs } from "../cli/verbs.ts";
 import { createSteps } from "../container/create-steps.ts";
 import { deleteSteps } from "../container/delete-steps.ts";
 import { openJournal } from "../container/events.ts";
+import { execSteps, joinSteps } from "../container/exec.ts";
 import { initSteps } from "../container/init-steps.ts";
 import { presentPaths } from "../container/kernel-paths.ts";
 import { listContainers } from "../container/recover.ts";
@@ -92,7 +93,7 @@ async function warmUp(runtime: Runtime): Promise<void> {
     () => defaultDeviceProgram(runtime.linux),
     () => presentPaths(),
     () => [capabilityNames(DEFAULT_CAPABILITIES), missingCapabilities(DEFAULT_CAPABILITIES)],
-    () => [createSteps, startSteps, initSteps, deleteSteps].flat().forEach(fixedText),
+    () => [createSteps, startSteps, initSteps, deleteSteps, execSteps, joinSteps].flat().forEach(fixedText),
   ];
   for (const part of parts) {
     try {
