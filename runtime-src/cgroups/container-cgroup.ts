@@ -5,6 +5,9 @@ import { O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
 import { prepareOwnCgroup } from "./own-cgroup.ts";
 import { cgroupWrites, type Resources } from "./resources.ts";
 
+/** "1" or "0", and the end of the line. */
+const FROZEN_BYTES = 2;
+
 /** A descriptor of the new group, for CLONE_INTO_CGROUP. */
 export function createCgroup(host: Host, folder: string): number {
   try {
@@ -49,7 +52,8 @@ function readFileOr(path: string, otherwise: string): string {
   }
 }
 
-export const isFrozen = (folder: string): boolean => readFileOr(`${folder}/cgroup.freeze`, "0").startsWith("1");
+export const isFrozen = ({ linux }: Pick<Host, "linux">, folder: string): boolean =>
+  linux.readLine(`${folder}/cgroup.freeze`, FROZEN_BYTES) === "1";
 
 /** A number of a flat keyed file (memory.events oom_kill), null where file or key is not there. */
 export function flatKey(folder: string, file: string, key: string): number | null {

@@ -33,7 +33,7 @@ export const attach: Verb = {
     if (state.status !== "running") {
       throw new CommandError("You cannot attach to a stopped container, start it first");
     }
-    if (isFrozen(cgroupOf(runtime, state))) {
+    if (isFrozen(runtime, cgroupOf(runtime, state))) {
       throw new CommandError("You cannot attach to a paused container, unpause it first");
     }
     const input = !flags.bool("no-stdin") && state.spec.process.openStdin;

@@ -86,7 +86,7 @@ function commitContainer(runtime: Runtime, state: ContainerState, name: string |
     ...(about.author === null ? {} : { author: about.author }),
     ...(about.comment === null ? {} : { comment: about.comment }),
   };
-  const isMoving = state.status === "running" && !isFrozen(cgroupFolder(paths, state.id));
+  const isMoving = state.status === "running" && !isFrozen(runtime, cgroupFolder(paths, state.id));
   const change = new LayerChange(runtime, {
     name: name ?? state.name,
     upper: `${diskFolder(paths, state.id)}/upper`,

@@ -1,31 +1,34 @@
 /** What docker's lists say of a container: its status in words, its fields for `ps` and --format. */
 
 import { isFrozen } from "../cgroups/container-cgroup.ts";
-import { cgroupOf } from "../container/cgroup-of.ts";
+import { type CgroupOwner, cgroupOf } from "../container/cgroup-of.ts";
 import { readHealth } from "../container/health-file.ts";
 import { diskFolder, shortId } from "../container/paths.ts";
-import type { ContainerState } from "../container/state.ts";
+import { type ContainerState, type MountPoint, readState } from "../container/state.ts";
+import { type ContainerSummary, quotedCommand } from "../container/summary.ts";
 import type { Cell } from "./list-output.ts";
-import { networkNames, portsText } from "./port-text.ts";
 import type { Runtime } from "./runtime.ts";
 import { filesSize } from "./tree-size.ts";
 import { humanDuration, humanSize } from "./units.ts";
 
-const COMMAND_WIDTH = 20;
-
 export type DockerStatus = "created" | "running" | "paused" | "restarting" | "exited";
 
 /** The kernel says whether it is paused. */
-export function dockerStatus(runtime: Runtime, state: ContainerState): DockerStatus {
+export function dockerStatus(runtime: Runtime, state: CgroupOwner & Pick<ContainerState, "status">): DockerStatus {
   if (state.status !== "running") return state.status;
-  return isFrozen(cgroupOf(runtime, state)) ? "paused" : "running";
+  return isFrozen(runtime, cgroupOf(runtime, state)) ? "paused" : "running";
 }
 
-export function healthStatus({ paths }: Runtime, { id, health, status }: ContainerState): string | null {
+interface Checked extends Pick<ContainerState, "id" | "status"> {
+  /** Falsy where its health is not checked. */
+  readonly health?: unknown;
+}
+
+export function healthStatus({ paths }: Runtime, { id, health, status }: Checked): string | null {
   return health && status === "running" ? (readHealth(paths, id)?.Status ?? "starting") : null;
 }
 
-export function statusWords(runtime: Runtime, state: ContainerState, nowMs: number): string {
+function statusWords(runtime: Runtime, state: ContainerSummary, nowMs: number): string {
   const status = dockerStatus(runtime, state);
   const since = (ms: number | null) => humanDuration(nowMs - (ms ?? nowMs));
   if (status === "created") return "Created";
@@ -40,12 +43,6 @@ const healthWords = (health: string): string => (health === "starting" ? "health
 
 /** "2026-11-25 16:00:00 +0000 UTC" */
 const goTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;
-
-function commandText(args: readonly string[], whole: boolean): string {
-  const text = args.join(" ");
-  const shown = whole || text.length <= COMMAND_WIDTH ? text : `${text.slice(0, COMMAND_WIDTH - 1)}…`;
-  return `"${shown.replace(/[\n\t]/g, (c) => (c === "\n" ? "\\n" : "\\t"))}"`;
-}
 
 export const CONTAINER_HEADINGS: Readonly<Record<string, string>> = {
   ID: "CONTAINER ID",
@@ -65,39 +62,95 @@ export const CONTAINER_HEADINGS: Readonly<Record<string, string>> = {
   Platform: "PLATFORM",
 };
 
-/** Fields are asked for only when shown; Label is docker's `{{.Label "name"}}`. */
-export function containerRow(
+export interface RowOptions {
+  readonly nowMs: number;
+  /** --no-trunc */
+  readonly whole: boolean;
+}
+
+/** How the containers of one list are shown, and their states, which are read for what the summaries do not say. */
+class Listing {
+  readonly runtime: Runtime;
+  readonly nowMs: number;
+  readonly whole: boolean;
+  readonly #states = new Map<string, ContainerState | null>();
+
+  constructor(runtime: Runtime, { nowMs, whole }: RowOptions) {
+    this.runtime = runtime;
+    this.nowMs = nowMs;
+    this.whole = whole;
+  }
+
+  /** null: it has just gone. */
+  state({ id }: ContainerSummary): ContainerState | null {
+    const known = this.#states.get(id);
+    if (known !== undefined) return known;
+    const state = readState(this.runtime.paths, id);
+    this.#states.set(id, state);
+    return state;
+  }
+}
+
+const mountsOf = (one: ContainerSummary, list: Listing): readonly MountPoint[] => list.state(one)?.mountPoints ?? [];
+
+type Field = (one: ContainerSummary, list: Listing) => string;
+
+const FIELDS: Readonly<Record<string, Field>> = {
+  ID: ({ id }, { whole }) => (whole ? id : shortId(id)),
+  Image: ({ image }) => image,
+  Command: (one, list) => {
+    if (!list.whole) return one.command;
+    return quotedCommand(list.state(one)?.spec.process.args.join(" ") ?? "");
+  },
+  CreatedAt: ({ createdMs }) => goTime(createdMs),
+  RunningFor: ({ createdMs }, { nowMs }) => `${humanDuration(nowMs - createdMs)} ago`,
+  Ports: ({ ports }) => ports,
+  State: (one, { runtime }) => dockerStatus(runtime, one),
+  Status: (one, { runtime, nowMs }) => statusWords(runtime, one, nowMs),
+  Size: (one, list) => {
+    const own = filesSize(`${diskFolder(list.runtime.paths, one.id)}/upper`);
+    const all = (list.state(one)?.spec.layers ?? []).reduce((sum, layer) => sum + filesSize(layer), own);
+    return `${humanSize(own)} (virtual ${humanSize(all)})`;
+  },
+  Names: ({ name }) => name,
+  Labels: (one, list) =>
+    Object.entries(list.state(one)?.labels ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .sort()
+      .join(","),
+  Mounts: (one, list) =>
+    mountsOf(one, list)
+      .filter(({ type }) => type !== "tmpfs")
+      .map(({ name, source }) => name ?? source)
+      .map((name) => (list.whole || name.length <= 15 ? name : `${name.slice(0, 14)}…`))
+      .join(","),
+  LocalVolumes: (one, list) => String(mountsOf(one, list).filter(({ type }) => type === "volume").length),
+  Networks: ({ networks }) => networks,
+  Platform: () => "linux/386",
+};
+
+/** The texts of those columns, container by container. */
+export function containerCells(
   runtime: Runtime,
-  state: ContainerState,
-  nowMs: number,
-  whole: boolean,
-): Readonly<Record<string, Cell>> {
-  const mounts = state.mountPoints ?? [];
-  const mountNames = mounts.filter(({ type }) => type !== "tmpfs").map(({ name, source }) => name ?? source);
-  return {
-    ID: whole ? state.id : shortId(state.id),
-    Image: state.image,
-    Command: () => commandText(state.spec.process.args, whole),
-    CreatedAt: () => goTime(state.createdMs),
-    RunningFor: () => `${humanDuration(nowMs - state.createdMs)} ago`,
-    Ports: portsText(state.network),
-    State: () => dockerStatus(runtime, state),
-    Status: () => statusWords(runtime, state, nowMs),
-    Size: () => {
-      const own = filesSize(`${diskFolder(runtime.paths, state.id)}/upper`);
-      const all = state.spec.layers.reduce((sum, layer) => sum + filesSize(layer), own);
-      return `${humanSize(own)} (virtual ${humanSize(all)})`;
-    },
-    Names: state.name,
-    Labels: () =>
-      Object.entries(state.labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .sort()
-        .join(","),
-    Label: ((name: string) => state.labels[name] ?? "") as unknown as Cell,
-    Mounts: () => mountNames.map((name) => (whole || name.length <= 15 ? name : `${name.slice(0, 14)}…`)).join(","),
-    LocalVolumes: () => String(mounts.filter(({ type }) => type === "volume").length),
-    Networks: networkNames(state.network),
-    Platform: "linux/386",
-  };
+  summaries: readonly ContainerSummary[],
+  options: RowOptions,
+  columns: readonly string[],
+): string[][] {
+  const list = new Listing(runtime, options);
+  const fields = columns.map((name) => FIELDS[name] as Field);
+  return summaries.map((one) => fields.map((field) => field(one, list)));
+}
+
+/** Every field, made when it is asked for; Label is docker's `{{.Label "name"}}`. */
+export function containerRows(
+  runtime: Runtime,
+  summaries: readonly ContainerSummary[],
+  options: RowOptions,
+): Readonly<Record<string, Cell>>[] {
+  const list = new Listing(runtime, options);
+  return summaries.map((one) => {
+    const label = ((name: string) => list.state(one)?.labels[name] ?? "") as unknown as Cell;
+    const fields = Object.entries(FIELDS).map(([name, field]) => [name, () => field(one, list)] as const);
+    return { ...Object.fromEntries(fields), Label: label };
+  });
 }

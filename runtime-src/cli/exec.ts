@@ -90,7 +90,7 @@ async function execute(runtime: Runtime, flags: ParsedFlags): Promise<number> {
   requireWords(flags.rest, 2);
   const [reference = "", ...args] = flags.rest;
   const state = requireRunning(runtime, reference);
-  if (isFrozen(cgroupOf(runtime, state))) {
+  if (isFrozen(runtime, cgroupOf(runtime, state))) {
     throw new CommandError(`container ${state.id} is paused, unpause the container before exec`);
   }
   await loadSeccompCompiler(state.spec);

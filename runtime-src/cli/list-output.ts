@@ -22,30 +22,43 @@ export interface ListShape {
 
 export const cellText = (cell: Cell | undefined): string => (typeof cell === "function" ? cell() : (cell ?? ""));
 
+/** The fields that are shown: of a template, which may ask for any, null. */
+export function shownColumns(flags: ParsedFlags, { columns, id }: ListShape): readonly string[] | null {
+  if (flags.bool("quiet")) return [id];
+  return (flags.text("format") || "table") === "table" ? columns : null;
+}
+
+/** Those of each row, as text. */
+export function printCells(
+  runtime: Runtime,
+  flags: ParsedFlags,
+  { headings, columns }: ListShape,
+  cells: readonly (readonly string[])[],
+): void {
+  if (flags.bool("quiet")) {
+    if (flags.text("format"))
+      runtime.err("WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
+    runtime.out(cells.map(([id]) => `${id}\n`).join(""));
+    return;
+  }
+  const titles = columns.map((name) => headings[name] ?? name);
+  runtime.out(table(titles, cells));
+}
+
 export async function printList(
   runtime: Runtime,
   flags: ParsedFlags,
-  { headings, columns, id, type }: ListShape,
+  shape: ListShape,
   rows: readonly Row[],
 ): Promise<void> {
-  const format = flags.text("format");
-  if (flags.bool("quiet")) {
-    if (format) runtime.err("WARNING: Ignoring custom format, because both --format and --quiet are set.\n");
-    runtime.out(rows.map((row) => `${cellText(row[id])}\n`).join(""));
-    return;
+  const columns = shownColumns(flags, shape);
+  if (columns) {
+    const cells = rows.map((row) => columns.map((name) => cellText(row[name])));
+    return printCells(runtime, flags, shape, cells);
   }
-  if (!format || format === "table") {
-    const titles = columns.map((name) => headings[name] ?? name);
-    runtime.out(
-      table(
-        titles,
-        rows.map((row) => columns.map((name) => cellText(row[name]))),
-      ),
-    );
-    return;
-  }
+  const format = flags.text("format") ?? "";
   const { formatRows, formatTable } = await import("./format.ts");
-  if (!format.startsWith("table ")) return runtime.out(formatRows(format, rows, type));
-  const [first = [], ...rest] = formatTable(format.slice("table ".length), headings, rows, type);
+  if (!format.startsWith("table ")) return runtime.out(formatRows(format, rows, shape.type));
+  const [first = [], ...rest] = formatTable(format.slice("table ".length), shape.headings, rows, shape.type);
   runtime.out(table(first, rest));
 }

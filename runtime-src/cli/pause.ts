@@ -14,7 +14,7 @@ export function setPaused(runtime: Runtime, reference: string, paused: boolean):
   const state = requireRunning(runtime, reference);
   const { id } = state;
   const cgroup = cgroupOf(runtime, state);
-  if (isFrozen(cgroup) === paused) {
+  if (isFrozen(runtime, cgroup) === paused) {
     throw new CommandError(`Container ${id} is ${paused ? "already paused" : "not paused"}`);
   }
   const port = openStepPort(runtime.linux, runtime.paths.steps);

@@ -1,8 +1,9 @@
 /** `docker port`: where a container's published ports are on this machine. */
+
+import { inOrder } from "../network/port-text.ts";
 import type { BoundPort } from "../network/ports.ts";
 import { requireContainer } from "./each-container.ts";
 import { parseFlags } from "./flags.ts";
-import { inOrder } from "./port-text.ts";
 import { CommandError, type Verb } from "./runtime.ts";
 import { requireWords } from "./word-count.ts";
 

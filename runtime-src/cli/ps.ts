@@ -1,11 +1,11 @@
 /** `docker ps`: docker's columns and words. */
-import { listContainers } from "../container/recover.ts";
-import type { ContainerState } from "../container/state.ts";
-import { CONTAINER_HEADINGS, containerRow, dockerStatus, healthStatus } from "./container-row.ts";
+import { listSummaries } from "../container/recover.ts";
+import { type ContainerState, readState } from "../container/state.ts";
+import type { ContainerSummary } from "../container/summary.ts";
+import { CONTAINER_HEADINGS, containerCells, containerRows, dockerStatus, healthStatus } from "./container-row.ts";
 import type { Filters } from "./filter.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
-import { printList } from "./list-output.ts";
-import { networkNames } from "./port-text.ts";
+import { printCells, printList, shownColumns } from "./list-output.ts";
 import { CommandError, type Runtime, type Verb } from "./runtime.ts";
 import { requireWords } from "./word-count.ts";
 
@@ -41,6 +41,8 @@ const FILTERS = [
   "network",
   "health",
 ];
+/** What the summary of a container does not say. */
+const STATE_FILTERS = ["label", "label!", "ancestor", "volume"];
 
 async function filtersOf(flags: ParsedFlags): Promise<Filters | null> {
   const given = flags.list("filter");
@@ -53,7 +55,8 @@ async function filtersOf(flags: ParsedFlags): Promise<Filters | null> {
   return filters;
 }
 
-async function predicate(runtime: Runtime, filters: Filters, all: readonly ContainerState[]) {
+/** What its summary says, and only where that holds what needs all of its state. */
+async function predicate(runtime: Runtime, filters: Filters, all: readonly ContainerSummary[]) {
   const { nameMatcher } = await import("./filter.ts");
   const { findImage } = await import("../image/store.ts");
   const moment = (key: string): number[] =>
@@ -67,20 +70,25 @@ async function predicate(runtime: Runtime, filters: Filters, all: readonly Conta
   const ancestors = filters.values("ancestor").map((reference) => findImage(runtime.paths, reference));
   const isFrom = (state: ContainerState) =>
     ancestors.some((image) => image?.layers.every((layer) => state.spec.layers.includes(layer)));
-  return (state: ContainerState): boolean =>
-    filters.matches("id", (value) => state.id.startsWith(value)) &&
-    filters.matches("name", (value) => nameMatcher(value)(state.name)) &&
+  const matches = (one: ContainerSummary): boolean =>
+    filters.matches("id", (value) => one.id.startsWith(value)) &&
+    filters.matches("name", (value) => nameMatcher(value)(one.name)) &&
+    filters.matches("exited", (value) => one.status === "exited" && String(one.exitCode) === value) &&
+    filters.matches("status", (value) => dockerStatus(runtime, one) === value) &&
+    (!filters.has("before") || one.createdMs < before) &&
+    (!filters.has("since") || one.createdMs > since) &&
+    filters.matches("network", (value) => one.networks.split(",").includes(value)) &&
+    filters.matches("health", (value) => (healthStatus(runtime, one) ?? "none") === value);
+  const stateMatches = (state: ContainerState | null): boolean =>
+    state !== null &&
     filters.matchesLabels(state.labels) &&
-    filters.matches("exited", (value) => state.status === "exited" && String(state.exitCode) === value) &&
-    filters.matches("status", (value) => dockerStatus(runtime, state) === value) &&
     (!filters.has("ancestor") || isFrom(state)) &&
-    (!filters.has("before") || state.createdMs < before) &&
-    (!filters.has("since") || state.createdMs > since) &&
     filters.matches("volume", (value) =>
       (state.mountPoints ?? []).some(({ name, source, destination }) => [name, source, destination].includes(value)),
-    ) &&
-    filters.matches("network", (value) => networkNames(state.network).split(",").includes(value)) &&
-    filters.matches("health", (value) => (healthStatus(runtime, state) ?? "none") === value);
+    );
+  const asksState = STATE_FILTERS.some((key) => filters.has(key));
+  return (one: ContainerSummary): boolean =>
+    matches(one) && (!asksState || stateMatches(readState(runtime.paths, one.id)));
 }
 
 export const ps: Verb = {
@@ -94,22 +102,23 @@ export const ps: Verb = {
     const filters = await filtersOf(flags);
     const count = flags.bool("latest") ? 1 : Number(flags.text("last") ?? -1);
     const asksAll = flags.bool("all") || count > 0 || filters?.has("status") || filters?.has("exited");
-    const all = listContainers(runtime);
+    const all = listSummaries(runtime);
     const holds = filters ? await predicate(runtime, filters, all) : () => true;
     const found = all
       .filter(({ status }) => asksAll || status === "running" || status === "restarting")
       .filter(holds)
       .sort((a, b) => b.createdMs - a.createdMs)
       .slice(0, count > 0 ? count : undefined);
-    const nowMs = Date.now();
-    const rows = found.map((state) => containerRow(runtime, state, nowMs, flags.bool("no-trunc")));
-    const columns = flags.bool("size") ? [...COLUMNS, "Size"] : COLUMNS;
-    await printList(
-      runtime,
-      flags,
-      { headings: CONTAINER_HEADINGS, columns, id: "ID", type: "*formatter.ContainerContext" },
-      rows,
-    );
+    const shape = {
+      headings: CONTAINER_HEADINGS,
+      columns: flags.bool("size") ? [...COLUMNS, "Size"] : COLUMNS,
+      id: "ID",
+      type: "*formatter.ContainerContext",
+    };
+    const options = { nowMs: Date.now(), whole: flags.bool("no-trunc") };
+    const columns = shownColumns(flags, shape);
+    if (columns) printCells(runtime, flags, shape, containerCells(runtime, found, options, columns));
+    else await printList(runtime, flags, shape, containerRows(runtime, found, options));
     return 0;
   },
 };

@@ -57,7 +57,7 @@ export function removeOne(runtime: Runtime, reference: string, { force, volumes 
   let state = stateOrNull(runtime, id, force);
   if (state?.status === "running" || state?.status === "restarting") {
     if (!force) {
-      const isPaused = state.status === "running" && isFrozen(cgroupOf(runtime, state));
+      const isPaused = state.status === "running" && isFrozen(runtime, cgroupOf(runtime, state));
       const words = isPaused
         ? "container is paused and must be unpaused first"
         : `container is ${state.status}: stop the container before removing or force remove`;

@@ -56,7 +56,7 @@ export const start: Verb = {
 /** false: it runs already. */
 function mustStart(runtime: Runtime, state: ContainerState): boolean {
   if (state.status === "exited" || state.status === "created") return true;
-  if (state.status === "running" && isFrozen(cgroupOf(runtime, state))) {
+  if (state.status === "running" && isFrozen(runtime, cgroupOf(runtime, state))) {
     throw new CommandError("cannot start a paused container, try unpause instead");
   }
   return false;

@@ -32,7 +32,7 @@ export async function stopContainer(runtime: Runtime, reference: string, options
   const name = options.signal ?? state.stopSignal;
   signalContainer(runtime, state.pid, name === null ? SIGTERM : parseSignal(name));
   const cgroup = cgroupOf(runtime, state);
-  if (isFrozen(cgroup)) freezeCgroup(runtime, cgroup, false);
+  if (isFrozen(runtime, cgroup)) freezeCgroup(runtime, cgroup, false);
   const seconds = options.timeoutSeconds ?? state.stopTimeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
   const timeoutMs = seconds < 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
   if (!(await awaitEndWithin(runtime, state.id, timeoutMs))) {

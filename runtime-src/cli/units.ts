@@ -33,11 +33,11 @@ export const binarySize = (bytes: number): string => scaled(bytes, 1024, ["B", "
 /** "About a minute", "3 hours": go-units' HumanDuration. */
 export function humanDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.round(minutes / 60);
   if (seconds < 1) return "Less than a second";
   if (seconds === 1) return "1 second";
   if (seconds < 60) return `${seconds} seconds`;
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.round(minutes / 60);
   if (minutes === 1) return "About a minute";
   if (minutes < 60) return `${minutes} minutes`;
   if (hours === 1) return "About an hour";

@@ -3,5 +3,10 @@ import type { Host } from "./host.ts";
 import { newCgroupFolder } from "./paths.ts";
 import type { ContainerState } from "./state.ts";
 
-export const cgroupOf = ({ paths }: Pick<Host, "paths">, { id, spec }: Pick<ContainerState, "id" | "spec">): string =>
+/** What it takes to know the cgroup. */
+export interface CgroupOwner extends Pick<ContainerState, "id"> {
+  readonly spec: Pick<ContainerState["spec"], "cgroupsPath">;
+}
+
+export const cgroupOf = ({ paths }: Pick<Host, "paths">, { id, spec }: CgroupOwner): string =>
   newCgroupFolder(paths, id, spec.cgroupsPath);

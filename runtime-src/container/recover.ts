@@ -8,8 +8,9 @@ import { cgroupOf } from "./cgroup-of.ts";
 import { anonymousVolumes, deleteSteps, emptyAndRemove } from "./delete-steps.ts";
 import { type Host, isErrno } from "./host.ts";
 import { stateFolder } from "./paths.ts";
-import { type ContainerState, containerIds, readState, supervisorLock, writeState } from "./state.ts";
+import { type ContainerState, containerIds, readState, stateFile, supervisorLock, writeState } from "./state.ts";
 import { runSteps } from "./steps.ts";
+import { type ContainerSummary, MOST_LINE_BYTES, readSummary, summaryOf } from "./summary.ts";
 import { isSupervised } from "./supervised.ts";
 
 const KILLED = 137;
@@ -21,7 +22,7 @@ export function removeContainer(host: Host, id: string, name: string, volumes: r
 }
 
 /** Whether its state says that a supervisor keeps it. */
-const isKept = (state: ContainerState | null): state is ContainerState =>
+const isKept = <T extends Pick<ContainerState, "status">>(state: T | null): state is T =>
   state?.status === "running" || state?.status === "restarting";
 
 /** The state as it is true now; null when there is no container (any more). */
@@ -51,15 +52,29 @@ export function currentState(host: Host, id: string): ContainerState | null {
   return ended;
 }
 
+/** The same in short, without reading all of the state. */
+function currentSummary(host: Host, id: string): ContainerSummary | null {
+  const line = host.linux.readLine(stateFile(host.paths, id), MOST_LINE_BYTES);
+  const summary = line === null ? null : readSummary(line);
+  if (summary && (!isKept(summary) || isSupervised(host, id))) return summary;
+  const state = currentState(host, id);
+  return state && summaryOf(state);
+}
+
 /** Every container, and the remains of those whose creation was cut short are gone. */
-export function listContainers(host: Host): ContainerState[] {
-  const states: ContainerState[] = [];
+export const listContainers = (host: Host): ContainerState[] => listEach(host, currentState);
+
+/** The same in short. */
+export const listSummaries = (host: Host): ContainerSummary[] => listEach(host, currentSummary);
+
+function listEach<T>(host: Host, look: (host: Host, id: string) => T | null): T[] {
+  const found: T[] = [];
   for (const id of containerIds(host.paths)) {
-    const state = currentState(host, id);
-    if (state) states.push(state);
+    const one = look(host, id);
+    if (one) found.push(one);
     else if (!isSupervised(host, id) && !isJustBeingMade(host, id)) removeContainer(host, id, "");
   }
-  return states;
+  return found;
 }
 
 /** Between mkdir(2) and flock(2) of its first step a container looks like what a killed creation left. */

@@ -6,13 +6,23 @@
  * /run/box/<id>/supervisor is locked (flock(2)) as long as the process that keeps the container lives; a state that
  * says "running" without that lock is what a killed supervisor left (recover.ts).
  */
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { LOCK_EX, LOCK_UN, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
 import type { NetworkSettings } from "../network/settings.ts";
 import type { Host } from "./host.ts";
 import { type Paths, stateFolder } from "./paths.ts";
 import type { RestartPolicy } from "./restart-policy.ts";
 import type { ContainerSpec } from "./spec.ts";
+import { parseState, stateText } from "./summary.ts";
 
 /** docker's word "exited" is the OCI's "stopped"; "restarting" waits for its restart policy's next try. */
 export type Status = "created" | "running" | "restarting" | "exited";
@@ -102,7 +112,7 @@ const isFull = (error: unknown): boolean => {
 
 export function writeState(paths: Paths, state: ContainerState): void {
   const file = stateFile(paths, state.id);
-  const text = JSON.stringify(state);
+  const text = stateText(state);
   try {
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
@@ -162,7 +172,7 @@ export function unlinkIfThere(path: string): void {
 /** null where there is no such container, or none whose creation has come to the end. */
 export function readState(paths: Paths, id: string): ContainerState | null {
   try {
-    return JSON.parse(readFileSync(stateFile(paths, id), "utf8")) as ContainerState;
+    return parseState(readFileSync(stateFile(paths, id), "utf8") as string);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new Error(
@@ -176,6 +186,8 @@ export function readState(paths: Paths, id: string): ContainerState | null {
 
 /** Everything else in the folder has a short name. */
 const ID_LENGTH = 64;
+
+const isId = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
 export function containerIds(paths: Paths): string[] {
   try {
@@ -211,11 +223,10 @@ export const isName = (name: string): boolean => /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.
 
 /** An id, a name, or the unique beginning of an id, in docker's order. Throws docker's words. */
 export function findId(paths: Paths, reference: string): string {
-  const ids = containerIds(paths);
-  if (ids.includes(reference)) return reference;
+  if (isId(reference) && existsSync(stateFolder(paths, reference))) return reference;
   const named = idOfName(paths, reference);
-  if (named !== null && ids.includes(named)) return named;
-  const found = reference === "" ? [] : ids.filter((id) => id.startsWith(reference));
+  if (named !== null && existsSync(stateFolder(paths, named))) return named;
+  const found = reference === "" ? [] : containerIds(paths).filter((id) => id.startsWith(reference));
   if (found.length > 1) throw new Error(`multiple IDs found with provided prefix: ${reference}`);
   if (!found[0]) throw new Error(`No such container: ${reference}`);
   return found[0];

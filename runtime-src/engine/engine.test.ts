@@ -66,6 +66,8 @@ test("descriptors: passed, partly written, always ready, kept in a root; errors 
     "closed pipe: EPIPE: broken pipe, write",
     "/dev/null: ready",
     "a file: ready",
+    'lines: ["first","fir","","no end",null]',
+    "locked: false true false false",
     "in root: ENOENT: no such file or directory, openat2 '../../../no-such-thing'",
     "mount: ENOENT: no such file or directory, mount '/no/such'",
     "NUL: the argument must be a string without null bytes",

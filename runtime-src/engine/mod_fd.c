@@ -142,6 +142,25 @@ FUNCTION(fd_read) {
   return n < 0 ? throw_errno(ctx, errno, "read", NULL) : new_bytes(ctx, data, n);
 }
 
+/* readLine(path, maxBytes): the first line, cut where it is longer; null when there is no such file, or no more of it */
+FUNCTION(fd_read_line) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(path, 0);
+  ARG_INT(max_bytes, 1);
+  char *data = max_bytes > 0 ? (char *)scratch(max_bytes) : NULL;
+  if (!data) return JS_ThrowRangeError(ctx, "maxBytes");
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno == ENOENT ? JS_NULL : throw_errno(ctx, errno, "open", path);
+  ssize_t n;
+  do n = read(fd, data, max_bytes);
+  while (n < 0 && errno == EINTR);
+  int err = errno;
+  close(fd);
+  if (n < 0) return err == ENODEV ? JS_NULL : throw_errno(ctx, err, "read", path);
+  char *end = memchr(data, '\n', n);
+  return new_text(ctx, data, end ? end - data : n);
+}
+
 /* All of it, or an error whose `written` says how much went out. */
 static JSValue write_whole(JSContext *ctx, int fd, const uint8_t *data, size_t size) {
   size_t done = 0;
@@ -274,15 +293,18 @@ FUNCTION(fd_listxattr) {
   return array;
 }
 
-FUNCTION(fd_try_lock) {
+/* isLocked(path): whether somebody holds flock(2) LOCK_EX on a file; not on one that is not there */
+FUNCTION(fd_is_locked) {
   UNUSED_ARGUMENTS;
-  ARG_INT(fd, 0);
-  ARG_INT(operation, 1);
-  int r;
-  do r = flock(fd, operation | LOCK_NB);
+  ARG_TEXT(path, 0);
+  int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+  if (fd < 0) return errno == ENOENT ? JS_FALSE : throw_errno(ctx, errno, "open", path);
+  do r = flock(fd, LOCK_SH | LOCK_NB);
   while (r < 0 && errno == EINTR);
-  if (r < 0 && errno == EWOULDBLOCK) return JS_FALSE;
-  return r < 0 ? throw_errno(ctx, errno, "flock", NULL) : JS_TRUE;
+  int err = errno;
+  close(fd);
+  if (r < 0 && err == EWOULDBLOCK) return JS_TRUE;
+  return r < 0 ? throw_errno(ctx, err, "flock", path) : JS_FALSE;
 }
 
 FUNCTION(fd_flock) {
@@ -306,6 +328,7 @@ const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("pipe", 0, fd_pipe),
     JS_CFUNC_DEF("socketpair", 0, fd_socketpair),
     JS_CFUNC_DEF("read", 2, fd_read),
+    JS_CFUNC_DEF("readLine", 2, fd_read_line),
     JS_CFUNC_DEF("write", 2, fd_write),
     JS_CFUNC_DEF("keepText", 0, keep_text),
     JS_CFUNC_DEF("writeKept", 1, fd_write_kept),
@@ -319,7 +342,7 @@ const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("setxattr", 3, fd_setxattr),
     JS_CFUNC_DEF("getxattr", 2, fd_getxattr),
     JS_CFUNC_DEF("listxattr", 1, fd_listxattr),
-    JS_CFUNC_DEF("tryLock", 2, fd_try_lock),
+    JS_CFUNC_DEF("isLocked", 1, fd_is_locked),
     JS_CFUNC_DEF("flock", 2, fd_flock),
 };
 const int native_fd_count = countof(native_fd);

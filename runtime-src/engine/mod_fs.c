@@ -20,7 +20,7 @@
 #include "fs_tree.h"
 
 #define READ_CHUNK_BYTES 65536
-/* Files of /proc and /sys do not say how long they are, and most are short. */
+/* Most files are short, those of /proc and /sys do not say how long they are: only who has more is asked. */
 #define SHORT_FILE_BYTES 4096
 
 /* write(2) until all is written; a non-blocking descriptor is waited for. Answers bytes written or -1. */
@@ -119,19 +119,25 @@ FUNCTION(fs_write_all) {
   return n < 0 ? throw_errno(ctx, err, "write", NULL) : JS_UNDEFINED;
 }
 
-/* All that a descriptor still gives: malloc'ed, or NULL with errno. */
-static char *read_rest(int fd, size_t *size) {
-  struct stat st;
-  size_t room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? st.st_size + 1 : SHORT_FILE_BYTES, used = 0;
-  char *data = malloc(room);
+/* All that a descriptor still gives: in `small` where it fits, else malloc'ed; NULL with errno. */
+static char *read_rest(int fd, char small[SHORT_FILE_BYTES], size_t *size) {
+  size_t room = SHORT_FILE_BYTES, used = 0;
+  char *data = small;
   for (;;) {
-    if (!data) abort();
     ssize_t n = read(fd, data + used, room - used);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return free(data), NULL;
+    if (n < 0 && data != small) free(data);
+    if (n < 0) return NULL;
     if (n == 0) break;
     used += n;
-    if (used == room) data = realloc(data, room += room < READ_CHUNK_BYTES ? READ_CHUNK_BYTES : room);
+    if (used < room) continue;
+    struct stat st;
+    room += READ_CHUNK_BYTES;
+    if (data == small && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= (off_t)room) room = st.st_size + 1;
+    char *grown = realloc(data == small ? NULL : data, room);
+    if (!grown) abort();
+    if (data == small) memcpy(grown, small, used);
+    data = grown;
   }
   *size = used;
   return data;
@@ -152,12 +158,12 @@ FUNCTION(fs_read_file) {
     return JS_EXCEPTION;
   }
   size_t size;
-  char *data = read_rest(fd, &size);
+  char small[SHORT_FILE_BYTES], *data = read_rest(fd, small, &size);
   int err = errno;
   if (opened) close(fd);
   if (!data) return throw_errno(ctx, err, "read", NULL);
   JSValue value = JS_ToBool(ctx, argv[1]) ? new_text(ctx, data, size) : new_bytes(ctx, data, size);
-  free(data);
+  if (data != small) free(data);
   return value;
 }
 
@@ -227,26 +233,51 @@ FUNCTION(fs_stat) {
   return throw_errno(ctx, errno, follow ? "stat" : "lstat", path);
 }
 
-/* readdir(path): [name, type, name, type, ...], types as DT_*; unknown ones are looked up. */
+typedef struct {
+  char *name;
+  int type;
+} Entry;
+
+static int by_name(const void *a, const void *b) { return strcmp(((const Entry *)a)->name, ((const Entry *)b)->name); }
+
+/* Entries but "." and "..", sorted; unknown types are looked up when they are asked for. The caller frees names and all. */
+static Entry *read_entries(DIR *dir, bool with_types, size_t *count) {
+  Entry *entries = NULL;
+  size_t room = 0;
+  *count = 0;
+  for (struct dirent *entry; (entry = readdir(dir));) {
+    if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+    if (*count == room && !(entries = realloc(entries, (room = room ? 2 * room : 32) * sizeof(Entry)))) abort();
+    int type = entry->d_type;
+    struct stat st;
+    if (with_types && type == DT_UNKNOWN && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+      type = IFTODT(st.st_mode);
+    entries[*count] = (Entry){strdup(entry->d_name), type};
+    if (!entries[(*count)++].name) abort();
+  }
+  if (*count) qsort(entries, *count, sizeof(Entry), by_name);
+  return entries;
+}
+
+/* readdir(path, withTypes): [name, name, ...] or [name, type, name, type, ...], in the order of strcmp(3), types as DT_* */
 FUNCTION(fs_readdir) {
   UNUSED_ARGUMENTS;
   ARG_TEXT(path, 0);
+  bool with_types = JS_ToBool(ctx, argv[1]);
   DIR *dir = opendir(path);
   if (!dir) return throw_errno(ctx, errno, "scandir", path);
-  JSValue entries = JS_NewArray(ctx);
-  uint32_t count = 0;
-  struct dirent *entry;
-  while ((entry = readdir(dir))) {
-    if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
-    int type = entry->d_type;
-    struct stat st;
-    if (type == DT_UNKNOWN && fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-      type = IFTODT(st.st_mode);
-    JS_SetPropertyUint32(ctx, entries, count++, new_text(ctx, entry->d_name, strlen(entry->d_name)));
-    JS_SetPropertyUint32(ctx, entries, count++, JS_NewInt32(ctx, type));
-  }
+  size_t count;
+  Entry *entries = read_entries(dir, with_types, &count);
   closedir(dir);
-  return entries;
+  JSValue array = JS_NewArray(ctx);
+  uint32_t at = 0;
+  for (size_t i = 0; i < count; i++) {
+    JS_SetPropertyUint32(ctx, array, at++, new_text(ctx, entries[i].name, strlen(entries[i].name)));
+    if (with_types) JS_SetPropertyUint32(ctx, array, at++, JS_NewInt32(ctx, entries[i].type));
+    free(entries[i].name);
+  }
+  free(entries);
+  return array;
 }
 
 FUNCTION(fs_readlink) {
@@ -385,7 +416,7 @@ const JSCFunctionListEntry native_fs[] = {
     JS_CFUNC_DEF("readFile", 3, fs_read_file),
     JS_CFUNC_DEF("writeFile", 4, fs_write_file),
     JS_CFUNC_DEF("stat", 3, fs_stat),
-    JS_CFUNC_DEF("readdir", 1, fs_readdir),
+    JS_CFUNC_DEF("readdir", 2, fs_readdir),
     JS_CFUNC_DEF("readlink", 1, fs_readlink),
     JS_CFUNC_DEF("realpath", 1, fs_realpath),
     JS_CFUNC_MAGIC_DEF("unlink", 3, on_path, UNLINK),

@@ -72,7 +72,8 @@ declare module "native:fs" {
     /** dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks, atimeMs, mtimeMs, ctimeMs, birthtimeMs */
     stat(target: string | number, follow: boolean, quiet: boolean): number[] | undefined;
     /** name, DT_* type, name, type, ... */
-    readdir(path: string): (string | number)[];
+    /** In the order of strcmp(3); with types, which are DT_*, each name is followed by its own. */
+    readdir(path: string, withTypes: boolean): (string | number)[];
     readlink(path: string): string;
     realpath(path: string): string;
     unlink(path: string, _a: 0, _b: 0): void;
@@ -189,6 +190,8 @@ declare module "native:fd" {
     pipe(): [read: number, write: number];
     socketpair(): [number, number];
     read(fd: number, maxBytes: number): Uint8Array;
+    /** null: there is no such file, or it has just gone. */
+    readLine(path: string, maxBytes: number): string | null;
     write(fd: number, data: Uint8Array | string): number;
     keepText(...parts: readonly unknown[]): void;
     writeKept(fd: number): void;
@@ -202,8 +205,7 @@ declare module "native:fd" {
     setxattr(path: string, name: string, value: Uint8Array): void;
     getxattr(path: string, name: string): Uint8Array;
     listxattr(path: string): string[];
-    /** false: somebody else has it. */
-    tryLock(fd: number, operation: number): boolean;
+    isLocked(path: string): boolean;
     flock(fd: number, operation: number): void;
   };
   export default fd;

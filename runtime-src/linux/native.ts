@@ -95,6 +95,7 @@ export const linux: LinuxCalls = {
   pipe: fdCalls.pipe,
   socketpair: fdCalls.socketpair,
   read: fdCalls.read,
+  readLine: fdCalls.readLine,
   write: fdCalls.write,
   keepText: fdCalls.keepText,
   writeKept: fdCalls.writeKept,
@@ -109,8 +110,8 @@ export const linux: LinuxCalls = {
   setxattr: fdCalls.setxattr,
   getxattr: fdCalls.getxattr,
   listxattr: fdCalls.listxattr,
-  tryLock: fdCalls.tryLock,
   flock: fdCalls.flock,
+  isLocked: fdCalls.isLocked,
 
   openPty: (ptmx = "/dev/ptmx") => {
     const [master, slavePath] = tty.openPty(ptmx);

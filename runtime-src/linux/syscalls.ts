@@ -116,6 +116,8 @@ export interface LinuxCalls {
   pipe(): readonly [read: number, write: number];
   socketpair(): readonly [number, number];
   read(fd: number, maxBytes: number): Uint8Array;
+  /** A file's first line, cut after `maxBytes`, read at once. null: there is no such file, or (of a kernel file) it has just gone. */
+  readLine(path: string, maxBytes: number): string | null;
   /** Writes all of it. Non-blocking descriptors may throw EAGAIN after a partial write: `written` on the error. */
   write(fd: number, data: Uint8Array | string): number;
   /** Adds to a text that is written later, as a whole: numbers and strings as they are, anything else as JSON. One a process. */
@@ -136,9 +138,9 @@ export interface LinuxCalls {
   getxattr(path: string, name: string): Uint8Array;
   listxattr(path: string): readonly string[];
   /** flock(2): LOCK_EX, LOCK_SH, LOCK_UN, LOCK_NB. */
-  /** flock(2) without waiting; false: somebody else has it. An exception costs thirty times as much as the call. */
-  tryLock(fd: number, operation: number): boolean;
   flock(fd: number, operation: number): void;
+  /** Whether somebody holds LOCK_EX on a file; false where there is none. */
+  isLocked(path: string): boolean;
 
   // --- terminals ---
   /** A new pty from the given /dev/ptmx (default "/dev/ptmx"): master descriptor and number of the slave. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { portsText } from "../cli/port-text.ts";
+import { portsText } from "./port-text.ts";
 import { parseExpose, parsePublish, publishExposed } from "./publish-options.ts";
 import { NO_NETWORK } from "./settings.ts";
 

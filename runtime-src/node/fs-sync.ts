@@ -177,10 +177,12 @@ interface ReaddirOptions extends EncodingOptions {
 export function readdirSync(path: PathLike, options?: string | ReaddirOptions | null): string[] | Dirent[] {
   const given = optionsOf<ReaddirOptions>(options);
   const root = pathText(path);
+  // In the order of libuv's scandir: Node sorts nothing.
+  if (!given.recursive && !given.withFileTypes) return calls.readdir(root, false) as string[];
   const found: Dirent[] = [];
   const names: string[] = [];
   const visit = (folder: string, prefix: string): void => {
-    const entries = calls.readdir(folder);
+    const entries = calls.readdir(folder, true);
     for (let index = 0; index < entries.length; index += 2) {
       const dirent = new Dirent(entries[index] as string, folder, entries[index + 1] as number);
       found.push(dirent);
@@ -189,16 +191,7 @@ export function readdirSync(path: PathLike, options?: string | ReaddirOptions | 
     }
   };
   visit(root, "");
-  // Node sorts nothing; libuv's scandir does, by name
-  if (!given.recursive) {
-    names.sort(byCodeUnit);
-    found.sort((a, b) => byCodeUnit(a.name, b.name));
-  }
   return given.withFileTypes ? found : names;
-}
-
-function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface MkdirOptions {

@@ -106,7 +106,7 @@ function requireRunning({ host, root, record, warn, answer }: StartContext): voi
 
 /** With the lock held. `warn` gets what poststart hooks complain about. */
 export function startBundle(host: Host, root: string, record: BundleRecord, warn: (text: string) => void): void {
-  const status = statusOf(root, record);
+  const status = statusOf(host, root, record);
   if (status !== "created") throw new Error(`cannot start a container that is ${status}: ${record.id}`);
   try {
     const context = { host, root, record, warn, answer: "" };

@@ -97,10 +97,10 @@ export function isAlive({ pid, startTicks }: BundleRecord): boolean {
   return stat !== null && stat.startTicks === startTicks && stat.state !== "Z" && stat.state !== "X";
 }
 
-export function statusOf(root: string, record: BundleRecord): BundleStatus {
+export function statusOf(host: Pick<Host, "linux">, root: string, record: BundleRecord): BundleStatus {
   if (record.pid === null) return "creating";
   if (!isAlive(record)) return "stopped";
-  if (isFrozen(record.cgroup)) return "paused";
+  if (isFrozen(host, record.cgroup)) return "paused";
   return existsSync(startFifo(root, record.id)) ? "created" : "running";
 }
 

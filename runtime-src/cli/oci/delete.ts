@@ -29,7 +29,7 @@ export const deleteVerb: OciVerb = {
       return 0;
     }
     withBundle(runtime, id, (record) => {
-      const status = statusOf(runtime.root, record);
+      const status = statusOf(runtime, runtime.root, record);
       if (status !== "stopped" && !force) {
         throw new Error(`cannot delete container ${id} that is not stopped: ${status}`);
       }

@@ -99,7 +99,7 @@ export const exec: OciVerb = {
   endsAtWord: true,
   async run(runtime, flags) {
     const record = requireRecord(runtime.root, idOf(flags));
-    const status = statusOf(runtime.root, record);
+    const status = statusOf(runtime, runtime.root, record);
     if (status === "stopped" || status === "creating") throw new Error(`cannot exec in a ${status} container`);
     if (status === "paused" && !flags.bool("ignore-paused")) {
       throw new Error("cannot exec in a paused container (use --ignore-paused to override)");

@@ -27,7 +27,7 @@ export const kill: OciVerb = {
       for (const pid of cgroupPids(record.cgroup)) send(runtime, pid, signal);
       return 0;
     }
-    const status = statusOf(runtime.root, record);
+    const status = statusOf(runtime, runtime.root, record);
     if (status === "stopped" || status === "creating" || record.pid === null)
       throw new Error(`container not running: ${record.id} is ${status}`);
     runtime.linux.kill(record.pid, signal);

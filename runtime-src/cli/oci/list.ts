@@ -13,7 +13,7 @@ export const list: OciVerb = {
     const rows = recordIds(root).flatMap((id) => {
       const record = findRecord(root, id);
       if (!record) return [];
-      const status = statusOf(root, record);
+      const status = statusOf(runtime, root, record);
       const { bundle, spec, createdMs, owner } = record;
       const pid = status === "stopped" ? 0 : (record.pid ?? 0);
       const created = new Date(createdMs).toISOString();

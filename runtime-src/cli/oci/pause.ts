@@ -10,7 +10,7 @@ const LOOK_AGAIN_MS = 5;
 
 function setFrozen(runtime: OciRuntime, id: string, frozen: boolean, from: readonly BundleStatus[]): void {
   withBundle(runtime, id, (record) => {
-    const status = statusOf(runtime.root, record);
+    const status = statusOf(runtime, runtime.root, record);
     if (!from.includes(status)) {
       throw new Error(
         `container ${id} is ${status}: only ${from.join(" or ")} ones can be ${frozen ? "paused" : "resumed"}`,

@@ -9,7 +9,7 @@ export const state: OciVerb = {
   words: [1, 1],
   run(runtime, flags) {
     const record = requireRecord(runtime.root, idOf(flags));
-    const status = statusOf(runtime.root, record);
+    const status = statusOf(runtime, runtime.root, record);
     const shown = {
       ...stateObject(record, status, record.pid),
       rootfs: record.spec.rootPath,

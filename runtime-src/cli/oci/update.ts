@@ -67,7 +67,7 @@ export const update: OciVerb = {
   run(runtime, flags) {
     const changes = parseResources(resourcesOf(flags, () => readFileSync("/dev/stdin", "utf8")));
     withBundle(runtime, idOf(flags), (record) => {
-      if (statusOf(runtime.root, record) === "stopped") throw new Error(`container ${record.id} is stopped`);
+      if (statusOf(runtime, runtime.root, record) === "stopped") throw new Error(`container ${record.id} is stopped`);
       applyResources(runtime, record.cgroup, changes);
       const resources = merged(record.spec.resources, changes);
       writeRecord(runtime.root, { ...record, spec: { ...record.spec, resources } });

@@ -1,5 +1,5 @@
 /** Published and exposed ports as docker's columns show them, neighbours joined to ranges. */
-import type { NetworkSettings } from "../network/settings.ts";
+import type { NetworkSettings } from "./settings.ts";
 
 /** Without a locale: the engine has none. */
 export const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
