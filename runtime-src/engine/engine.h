@@ -163,6 +163,7 @@ void signals_reset(void);
 
 /* --- quickjs_unit.c --- */
 void drop_jobs(JSRuntime *rt);
+JSValue new_ascii(JSContext *ctx, const char *text, size_t size);
 
 /* --- start.c --- */
 void fill_standard_descriptors(void);

@@ -233,6 +233,13 @@ FUNCTION(fs_stat) {
   return throw_errno(ctx, errno, follow ? "stat" : "lstat", path);
 }
 
+FUNCTION(fs_exists) {
+  UNUSED_ARGUMENTS;
+  ARG_TEXT(path, 0);
+  struct stat st;
+  return JS_NewBool(ctx, stat(path, &st) == 0);
+}
+
 typedef struct {
   char *name;
   int type;
@@ -415,6 +422,7 @@ const JSCFunctionListEntry native_fs[] = {
     JS_CFUNC_DEF("writeAll", 2, fs_write_all),
     JS_CFUNC_DEF("readFile", 3, fs_read_file),
     JS_CFUNC_DEF("writeFile", 4, fs_write_file),
+    JS_CFUNC_DEF("exists", 1, fs_exists),
     JS_CFUNC_DEF("stat", 3, fs_stat),
     JS_CFUNC_DEF("readdir", 2, fs_readdir),
     JS_CFUNC_DEF("readlink", 1, fs_readlink),

@@ -31,7 +31,12 @@ static int sequence_length(const uint8_t *p, const uint8_t *end) {
 JSValue new_text(JSContext *ctx, const char *data, size_t size) {
   const uint8_t *p = (const uint8_t *)data, *end = p + size, *at = p;
   int n = 1;
+  for (uint32_t four; end - at >= 4; at += 4) {
+    memcpy(&four, at, 4);
+    if (four & 0x80808080u) break;
+  }
   while (at < end && *at < 0x80) at++;
+  if (at == end) return new_ascii(ctx, data, size);
   while (at < end && (n = sequence_length(at, end)) > 0) at += n;
   if (at >= end) return JS_NewStringLen(ctx, data, size);
   uint8_t *copy = malloc(size * 3), *out = copy;

@@ -70,6 +70,7 @@ declare module "native:fs" {
     readFile(target: string | number, asText: boolean, flags: number): Uint8Array | string;
     writeFile(target: string | number, data: Uint8Array | string, flags: number, mode: number): void;
     /** dev, mode, nlink, uid, gid, rdev, blksize, ino, size, blocks, atimeMs, mtimeMs, ctimeMs, birthtimeMs */
+    exists(path: string): boolean;
     stat(target: string | number, follow: boolean, quiet: boolean): number[] | undefined;
     /** name, DT_* type, name, type, ... */
     /** In the order of strcmp(3); with types, which are DT_*, each name is followed by its own. */

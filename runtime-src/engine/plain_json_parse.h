@@ -23,12 +23,15 @@ static bool is_next(PlainReader *reader, uint8_t c) {
   return true;
 }
 
+/* What a text does not hold as it is. A string's own end is a NUL. */
+static const bool ends_plain_text[256] = {[0 ... ' ' - 1] = true, ['"'] = true, ['\\'] = true};
+
 /* After the opening quote: the text without escapes, in place where it has none. */
 static bool read_plain_text(PlainReader *reader, const uint8_t **text, size_t *size) {
   static uint8_t *room;
   static size_t room_size;
   const uint8_t *start = reader->at, *at = start;
-  while (at < reader->end && *at != '"' && *at != '\\' && *at >= ' ') at++;
+  while (!ends_plain_text[*at]) at++;
   if (at == reader->end || *at < ' ') return false;
   *text = start;
   *size = at - start;

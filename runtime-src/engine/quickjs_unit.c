@@ -26,6 +26,11 @@ void drop_jobs(JSRuntime *rt) {
   init_list_head(&rt->job_list);
 }
 
+/* JS_NewStringLen without looking at each byte. */
+JSValue new_ascii(JSContext *ctx, const char *text, size_t size);
+
+JSValue new_ascii(JSContext *ctx, const char *text, size_t size) { return js_new_string8_len(ctx, text, size); }
+
 #include "plain_json.h"
 
 #include "kept_text.h"

@@ -159,7 +159,7 @@ export function statfsSync(path: PathLike): Record<string, number> {
 
 export function existsSync(path: PathLike): boolean {
   try {
-    return calls.stat(pathText(path), true, true) !== undefined;
+    return calls.exists(pathText(path));
   } catch {
     return false;
   }
