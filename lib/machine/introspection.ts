@@ -2,9 +2,9 @@
  * When the kernel is looked at. After each slice, while the guest stands still, a probe of a few words says whether
  * something happened; then, and at the counters' rate, a full snapshot is taken, compared with the one before and sent.
  *
- * The guest pays for each look, since it waits meanwhile: what a look costs (reading, comparing, posting) is taken from a
- * budget (look-budget.ts), unless the guest would have slept anyway. Nothing is lost by waiting but the order within a few
- * milliseconds: forks are counted by the kernel itself.
+ * The guest pays for each look, since it waits meanwhile: what a look costs is taken from a budget
+ * (look-budget.ts), unless the guest would have slept anyway. Nothing is lost by waiting but the order within a few milliseconds:
+ * forks are counted by the kernel itself.
  */
 import { createIntrospector } from "../introspect/snapshot.ts";
 import { diff } from "../model/diff.ts";
@@ -62,26 +62,30 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
   };
   const dueByRate = (nowMs: number): boolean => nowMs >= dueAtMs && (nowMs >= idleUntilMs || !isIdle(nowMs));
 
-  const look = (): void => {
+  /** Returns when it had read and compared. */
+  const look = (): number => {
     const snapshot = introspector.snapshot(parts.emulator.memory());
     const events = diff(previous, snapshot);
     previous = snapshot;
+    const comparedAtMs = parts.now();
     parts.notify({ type: "snapshot", snapshot, events, wallMs: parts.epochMs() });
+    return comparedAtMs;
   };
 
   const lookIfDue = (nowMs: number, sleepMs: number): void => {
     changed = introspector.changed(parts.emulator.memory()) || changed;
     const probedAtMs = parts.now();
-    if (sleepMs === 0) budget.probed(nowMs, probedAtMs - nowMs);
+    budget.sliceEnded(nowMs, sleepMs);
+    if (sleepMs === 0) budget.probed(probedAtMs - nowMs);
     if (!(changed || dueByRate(nowMs)) || !budget.allows(nowMs)) return;
     idlePeriodMs = !changed && isIdle(nowMs) ? Math.min(LONGEST_IDLE_PERIOD_MS, 2 * idlePeriodMs) : IDLE_PERIOD_MS;
-    look();
+    const comparedAtMs = look();
     changed = false;
     lookedAtMs = nowMs;
     dueAtMs = nowMs + periodMs;
     idleUntilMs = nowMs + Math.max(periodMs, idlePeriodMs);
     counter = parts.emulator.instructionCounter();
-    budget.spend(nowMs, parts.now() - probedAtMs, sleepMs);
+    budget.spend(nowMs, comparedAtMs - probedAtMs, sleepMs);
   };
 
   return {

@@ -3,25 +3,43 @@
  * time: what is not spent is saved, up to a limit. After a calm while several looks may follow each other at once, so a change
  * is seen when it happens; a guest that forks without end gets as many looks as its share pays for.
  *
+ * Its time is what it has run or slept. What other programs took of the core meanwhile is not counted, neither to it nor to a
+ * look: on a busy host it gets as many looks in its own time as on a calm one.
+ *
  * Pure: times come from the caller, all in ms.
  */
 export interface LookBudget {
+  /** After each slice of emulation: it ended at `nowMs`, and the guest sleeps for `sleepMs` until the next. */
+  sliceEnded(nowMs: number, sleepMs: number): void;
   allows(nowMs: number): boolean;
-  /** After a probe that began at `nowMs` and took `costMs` while the guest had more to do. */
-  probed(nowMs: number, costMs: number): void;
-  /** After a look that began at `nowMs` and took `costMs`, of which the guest would have slept `idleMs`. */
-  spend(nowMs: number, costMs: number, idleMs: number): void;
+  /** After a probe that took `costMs` while the guest had more to do. */
+  probed(costMs: number): void;
+  /** After a look that began at `nowMs`; reading and comparing took `costMs`. The guest would have slept for `sleepMs`. */
+  spend(nowMs: number, costMs: number, sleepMs: number): void;
   /** No look before this. */
   holdUntil(ms: number): void;
 }
 
 /** Of the guest's time. */
 const SHARE = 1 / 70;
+/** v86 ends a slice after 1 ms: one that took longer had the core taken away. */
+const LONGEST_SLICE_MS = 1.25;
+/**
+ * What reading and comparing costs beyond itself, measured: posting the result, by which the host often hands the core to another
+ * program, so that the clock would tell nothing; and what the guest's next two slices lose, as a look pushes what the guest works on
+ * out of the processor's caches.
+ */
+const WITH_AFTERMATH = 1.6;
 /** Some ten looks at a guest with a few containers. */
 const MAX_SAVED_MS = 6;
-/** A look's time on the clock includes what other programs took of the core meanwhile, so one slow look is not believed. */
-const COST_GROWTH = 1.5;
-const LEAST_COST_MS = 0.1;
+/**
+ * What a look or a probe takes by the clock includes what other programs took of the core meanwhile, so a slow one is not believed:
+ * what is believed follows those of the middle, by these steps to six of ten.
+ */
+const COST_GROWTH = 1.4;
+const COST_DECLINE = 0.8;
+const LEAST_LOOK_MS = 0.1;
+const LEAST_PROBE_MS = 0.002;
 /** Probes take half of the share at most: a host on which they are slow still looks. */
 const PROBE_SHARE = SHARE / 2;
 /** Changes within this are shown together: below a frame, so nobody sees the difference. */
@@ -29,27 +47,35 @@ const MIN_GAP_MS = 6;
 
 export function createLookBudget(): LookBudget {
   let savedMs = MAX_SAVED_MS;
-  let countedAtMs = 0;
-  let believedMs = LEAST_COST_MS;
+  let lookMs = LEAST_LOOK_MS;
+  let probeMs = LEAST_PROBE_MS;
   let notBeforeMs = 0;
-  let probedAtMs = 0;
+  let endedAtMs = 0;
+  let sleepsMs = 0;
+  let passedMs = 0;
   return {
-    allows(nowMs) {
-      savedMs = Math.min(MAX_SAVED_MS, savedMs + Math.max(0, nowMs - countedAtMs) * SHARE);
-      countedAtMs = nowMs;
-      return nowMs >= notBeforeMs && savedMs > 0;
+    sliceEnded(nowMs, sleepMs) {
+      passedMs = Math.min(Math.max(0, nowMs - endedAtMs), sleepsMs + LONGEST_SLICE_MS);
+      savedMs = Math.min(MAX_SAVED_MS, savedMs + passedMs * SHARE);
+      endedAtMs = nowMs;
+      sleepsMs = sleepMs;
     },
-    probed(nowMs, costMs) {
-      savedMs -= Math.min(costMs, (nowMs - probedAtMs) * PROBE_SHARE);
-      probedAtMs = nowMs;
+    allows: (nowMs) => nowMs >= notBeforeMs && savedMs > 0,
+    probed(costMs) {
+      probeMs = Math.max(LEAST_PROBE_MS, believed(probeMs, costMs));
+      savedMs -= Math.min(probeMs, passedMs * PROBE_SHARE);
     },
-    spend(nowMs, costMs, idleMs) {
-      believedMs = Math.max(LEAST_COST_MS, Math.min(costMs, believedMs * COST_GROWTH));
-      savedMs -= Math.max(0, believedMs - idleMs);
+    spend(nowMs, costMs, sleepMs) {
+      lookMs = Math.max(LEAST_LOOK_MS, believed(lookMs, costMs));
+      savedMs -= Math.max(0, lookMs * WITH_AFTERMATH - sleepMs);
       notBeforeMs = nowMs + MIN_GAP_MS;
     },
     holdUntil(ms) {
       notBeforeMs = ms;
     },
   };
+}
+
+function believed(formerMs: number, costMs: number): number {
+  return Math.min(formerMs * COST_GROWTH, Math.max(formerMs * COST_DECLINE, costMs));
 }
