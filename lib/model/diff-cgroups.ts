@@ -11,25 +11,51 @@ interface CgroupDiff {
 }
 
 export function diffCgroups(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): CgroupDiff {
-  if (previous.cgroups === next.cgroups) return { appeared: [], changed: [], gone: [] };
-  const before = new Map(previous.cgroups.map((cgroup) => [cgroup.id, cgroup]));
   const found: CgroupDiff = { appeared: [], changed: [], gone: [] };
+  if (previous.cgroups === next.cgroups) return found;
+  if (sameGroups(previous.cgroups, next.cgroups)) {
+    next.cgroups.forEach((cgroup, index) => {
+      const earlier = previous.cgroups[index];
+      if (earlier && earlier !== cgroup) pushChanges(found.changed, earlier, cgroup, stamp);
+    });
+    pushMemoryHits(found.changed, previous, next, stamp);
+    return found;
+  }
+  const before = new Map(previous.cgroups.map((cgroup) => [cgroup.id, cgroup]));
   for (const cgroup of next.cgroups) {
     const { id, path } = cgroup;
     const earlier = before.get(id);
     before.delete(id);
     if (!earlier) {
       found.appeared.push({ ...stamp, kind: "cgroup-new", id, path });
-      found.changed.push(...limitChanges(unlimited(cgroup), cgroup, stamp), ...hits(unlimited(cgroup), cgroup, stamp));
-    } else if (earlier !== cgroup) {
-      found.changed.push(...limitChanges(earlier, cgroup, stamp), ...hits(earlier, cgroup, stamp));
-    }
+      pushChanges(found.changed, unlimited(cgroup), cgroup, stamp);
+    } else if (earlier !== cgroup) pushChanges(found.changed, earlier, cgroup, stamp);
   }
-  found.changed.push(...memoryHits(previous, next, stamp));
+  pushMemoryHits(found.changed, previous, next, stamp);
   // Preorder turned round: children go before their parents, as rmdir(2) demands.
   for (const { id, path } of [...before.values()].reverse())
     found.gone.push({ ...stamp, kind: "cgroup-gone", id, path });
   return found;
+}
+
+/** Mostly the same groups in the same order: then no table of them is needed. */
+function sameGroups(former: readonly Cgroup[], next: readonly Cgroup[]): boolean {
+  if (former.length !== next.length) return false;
+  for (let index = 0; index < next.length; index++) if (former[index]?.id !== next[index]?.id) return false;
+  return true;
+}
+
+/** A group that only ran has new times and pressure, in which there is nothing to tell. */
+function pushChanges(events: KernelEvent[], earlier: Cgroup, later: Cgroup, stamp: EventStamp): void {
+  const same =
+    earlier.memory === later.memory &&
+    earlier.pids === later.pids &&
+    earlier.io === later.io &&
+    earlier.frozen === later.frozen &&
+    earlier.devicePrograms === later.devicePrograms &&
+    earlier.cpu === later.cpu;
+  if (same) return;
+  events.push(...limitChanges(earlier, later, stamp), ...hits(earlier, later, stamp));
 }
 
 const LIMIT_FILES: readonly (readonly [file: string, read: (cgroup: Cgroup) => Limit | undefined])[] = [
@@ -89,17 +115,24 @@ function hits(earlier: Cgroup, later: Cgroup, stamp: EventStamp): KernelEvent[] 
   return events;
 }
 
-function memoryHits(previous: KernelSnapshot, next: KernelSnapshot, stamp: EventStamp): KernelEvent[] {
-  const max = ownRise(previous, next, ({ memory }) => memory?.events.max);
-  const kills = ownRise(previous, next, ({ memory }) => memory?.events.oom_kill);
-  return next.cgroups.flatMap(({ id, path }) => {
-    const events: KernelEvent[] = [];
+function pushMemoryHits(
+  events: KernelEvent[],
+  previous: KernelSnapshot,
+  next: KernelSnapshot,
+  stamp: EventStamp,
+): void {
+  const max = ownRise(previous, next, maxHits);
+  const kills = ownRise(previous, next, oomKills);
+  if (max.size + kills.size === 0) return;
+  for (const { id, path } of next.cgroups) {
     const subject = { ...stamp, id, path };
     if (max.has(id)) events.push({ ...subject, kind: "memory-max", count: max.get(id) ?? 0 });
     if (kills.has(id)) events.push({ ...subject, kind: "oom-kill", count: kills.get(id) ?? 0 });
-    return events;
-  });
+  }
 }
+
+const maxHits = ({ memory }: Cgroup): number | undefined => memory?.events.max;
+const oomKills = ({ memory }: Cgroup): number | undefined => memory?.events.oom_kill;
 
 /** A new group as mkdir(2) leaves it: limits set before the first snapshot of it are changes from these. */
 function unlimited(cgroup: Cgroup): Cgroup {

@@ -9,16 +9,20 @@ export function ownRise(
   next: KernelSnapshot,
   read: (cgroup: Cgroup) => number | undefined,
 ): ReadonlyMap<number, number> {
-  const before = new Map(previous.cgroups.map((cgroup) => [cgroup.id, cgroup]));
   const own = new Map<number, number>();
-  const add = (id: number, count: number): void => void own.set(id, (own.get(id) ?? 0) + count);
-  for (const cgroup of next.cgroups) {
-    const earlier = before.get(cgroup.id);
+  let before: ReadonlyMap<number, Cgroup> | null = null;
+  for (const [index, cgroup] of next.cgroups.entries()) {
+    let earlier = previous.cgroups[index];
     if (earlier === cgroup) continue;
+    // Groups mostly keep their place.
+    if (earlier?.id !== cgroup.id) {
+      before ??= new Map(previous.cgroups.map((group) => [group.id, group]));
+      earlier = before.get(cgroup.id);
+    }
     const rise = (read(cgroup) ?? 0) - (earlier ? (read(earlier) ?? 0) : 0);
     if (rise <= 0) continue;
-    add(cgroup.id, rise);
-    if (cgroup.parent !== null) add(cgroup.parent, -rise);
+    own.set(cgroup.id, (own.get(cgroup.id) ?? 0) + rise);
+    if (cgroup.parent !== null) own.set(cgroup.parent, (own.get(cgroup.parent) ?? 0) - rise);
   }
   for (const [id, count] of own) if (count <= 0) own.delete(id);
   return own;
