@@ -8,14 +8,19 @@ import type { KernelSnapshot, Namespace } from "../../lib/protocol/kernel-snapsh
 import { type Comparison, Ledger } from "./introspect-compare.ts";
 import type { WorldRecord } from "./introspect-world-oracle.ts";
 
-type Hold = (inode: number, what: string, told: unknown, read: (namespace: Namespace) => unknown) => void;
+type Hold = (
+  inode: number,
+  what: string,
+  told: unknown,
+  read: (namespace: Namespace, snapshot: KernelSnapshot) => unknown,
+) => void;
 
 export function compareObjects(before: KernelSnapshot, record: WorldRecord, after: KernelSnapshot): Comparison {
   const ledger = new Ledger();
   const [early, late] = [byInode(before), byInode(after)];
   const hold: Hold = (inode, what, told, read) => {
     const [start, end] = [early.get(inode), late.get(inode)];
-    ledger.hold(`namespace ${inode}: ${what}`, told, start && read(start), end && read(end));
+    ledger.hold(`namespace ${inode}: ${what}`, told, start && read(start, before), end && read(end, after));
   };
   compareTree(hold, before, record);
   compareMountKeepers(hold, early, record);
@@ -36,6 +41,9 @@ const byInode = ({ namespaces }: KernelSnapshot): ReadonlyMap<number, Namespace>
 /** Lists of keepers are bounded; a full one says nothing of what is missing in it. */
 const MOST_KEEPERS = 64;
 
+const membersOf = ({ type, inode }: Namespace, { tasks }: KernelSnapshot): number =>
+  tasks.filter(({ namespaces }) => namespaces[type] === inode).length;
+
 /** lsns(8): only namespaces that a process is in. Those of init have lsns itself in them, so it counts one more there. */
 function compareTree(hold: Hold, before: KernelSnapshot, record: WorldRecord): void {
   const init = new Set<number | null>(
@@ -48,7 +56,8 @@ function compareTree(hold: Hold, before: KernelSnapshot, record: WorldRecord): v
     const type = line.split(/\s+/)[1] ?? "";
     const nests = type === "pid" || type === "user";
     hold(inode, "type", type, (n) => n.type);
-    if (!init.has(inode)) hold(inode, "processes", processes, (n) => n.keepers.processes);
+    if (!init.has(inode)) hold(inode, "processes", processes, membersOf);
+    hold(inode, "inhabited", true, (n) => n.keepers.inhabited);
     if (nests) hold(inode, "parent", parent || null, (n) => n.parent);
     if (nests && parent) hold(parent, `has the child ${inode}`, true, (n) => n.keepers.children.includes(inode));
     // Of a user namespace lsns says the owner is its parent's, the kernel's `parent`.

@@ -16,7 +16,7 @@ const LAB = "/var/lib/box/introspect";
 
 /** Namespaces that no process is in. */
 const deserted = (snapshot: KernelSnapshot, type: Namespace["type"]): readonly Namespace[] =>
-  snapshot.namespaces.filter((namespace) => namespace.type === type && namespace.keepers.processes === 0);
+  snapshot.namespaces.filter((namespace) => namespace.type === type && !namespace.keepers.inhabited);
 const mountAt = (snapshot: KernelSnapshot, path: string) =>
   snapshot.mounts.find(({ mountPoint }) => mountPoint === path);
 const layer = (snapshot: KernelSnapshot, path: string) =>

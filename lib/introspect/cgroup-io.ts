@@ -24,7 +24,7 @@ interface Known {
   readonly io: CgroupIo;
   readonly groups: readonly number[];
   readonly words: Words;
-  readonly watched: readonly number[];
+  readonly watched: Int32Array;
 }
 
 export class CgroupIoReader {

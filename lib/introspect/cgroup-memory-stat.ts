@@ -51,6 +51,7 @@ export class CgroupMemoryStatReader {
   /** By the offset of the mem_cgroup: what a flush would add to each counter. */
   private readonly deltas = new Map<number, Float64Array>();
   private readonly spare: Float64Array[] = [];
+  private readonly values: Float64Array;
 
   constructor(layout: KernelLayout, memory: GuestMemory) {
     this.fields = fieldsOf(layout, {
@@ -85,6 +86,7 @@ export class CgroupMemoryStatReader {
       cpuPrev: f.cpuEventsPrev + 4 * index,
     }));
     this.counters = [...states, ...events];
+    this.values = new Float64Array(this.counters.length);
     this.threshold = memory.offsetOf(symbolOf(layout, "stats_flush_threshold"));
   }
 
@@ -142,12 +144,21 @@ export class CgroupMemoryStatReader {
     const stats = memory.pointer(group + this.fields.vmstats);
     if (stats === 0) return null;
     const delta = this.deltas.get(group);
-    const figures = {} as Record<keyof CgroupMemoryStat, number>;
+    const { counters, values } = this;
     let same = former !== null;
-    this.counters.forEach(({ key, total, unit }, index) => {
-      figures[key] = (memory.i32(stats + total) + (delta?.[index] ?? 0)) * unit;
-      if (former?.[key] !== figures[key]) same = false;
-    });
-    return same ? former : figures;
+    for (let index = 0; index < counters.length; index++) {
+      const counter = counters[index];
+      if (!counter) continue;
+      const value = (memory.i32(stats + counter.total) + (delta?.[index] ?? 0)) * counter.unit;
+      values[index] = value;
+      same &&= former?.[counter.key] === value;
+    }
+    if (same) return former;
+    const figures = {} as Record<keyof CgroupMemoryStat, number>;
+    for (let index = 0; index < counters.length; index++) {
+      const counter = counters[index];
+      if (counter) figures[counter.key] = values[index] ?? 0;
+    }
+    return figures;
   }
 }

@@ -6,7 +6,6 @@ import type { CgroupPressure, Pressure, PressureLine } from "../protocol/kernel-
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf, symbolOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
-import { sameFlat } from "./same.ts";
 
 /** FSHIFT and the decays of include/linux/sched/loadavg.h and kernel/sched/psi.c: 1/exp(2s/10s), 2s/60s, 2s/300s. */
 const SHIFT = 11;
@@ -109,26 +108,40 @@ export class CgroupPressureReader {
     const averages = group + fields.avg + 12 * state;
     if (total === 0 && memory.i32(averages) === 0 && memory.i32(averages + 4) === 0 && memory.i32(averages + 8) === 0)
       return NOTHING;
-    const avg = DECAYS.map((_, index) => memory.u32(averages + 4 * index));
     const dueNs = memory.u64(group + fields.avgNextUpdate);
-    if (nowNs >= dueNs) {
-      const missed = Math.min(MAX_MISSED, Math.max(0, Math.floor((nowNs - dueNs) / periodNs)));
-      const spanNs = nowNs - (memory.u64(group + fields.avgLastUpdate) + missed * periodNs);
-      const sample = Math.min(total - memory.u64(group + fields.avgTotal + 8 * state), spanNs);
-      const percent = spanNs > 0 ? Math.floor((Math.max(0, sample) * 100) / spanNs) * ONE : 0;
-      DECAYS.forEach((decay, index) => {
-        const faded = missed > 0 ? decayed(avg[index] ?? 0, power(decay, missed), 0) : (avg[index] ?? 0);
-        avg[index] = decayed(faded, decay, percent);
-      });
-    }
-    const [avg10 = 0, avg60 = 0, avg300 = 0] = avg.map(shown);
-    const now = { avg10, avg60, avg300, total: Math.floor(total / 1_000) };
-    return sameFlat(former, now) ? former : now;
+    const avg10 = memory.u32(averages);
+    const avg60 = memory.u32(averages + 4);
+    const avg300 = memory.u32(averages + 8);
+    if (nowNs < dueNs) return line(former, avg10, avg60, avg300, total);
+    const missed = Math.min(MAX_MISSED, Math.max(0, Math.floor((nowNs - dueNs) / periodNs)));
+    const spanNs = nowNs - (memory.u64(group + fields.avgLastUpdate) + missed * periodNs);
+    const sample = Math.min(total - memory.u64(group + fields.avgTotal + 8 * state), spanNs);
+    const percent = spanNs > 0 ? Math.floor((Math.max(0, sample) * 100) / spanNs) * ONE : 0;
+    return line(
+      former,
+      aged(avg10, DECAYS[0], missed, percent),
+      aged(avg60, DECAYS[1], missed, percent),
+      aged(avg300, DECAYS[2], missed, percent),
+      total,
+    );
   }
 }
 
 const NOTHING: PressureLine = { avg10: 0, avg60: 0, avg300: 0, total: 0 };
 const NO_PRESSURE: Pressure = { some: NOTHING, full: NOTHING };
+
+/** `former` itself where it says the same; the averages as the kernel holds them, `total` in ns. */
+function line(former: PressureLine, avg10: number, avg60: number, avg300: number, total: number): PressureLine {
+  const [ten, sixty, threeHundred, usec] = [shown(avg10), shown(avg60), shown(avg300), Math.floor(total / 1_000)];
+  const same =
+    former.avg10 === ten && former.avg60 === sixty && former.avg300 === threeHundred && former.total === usec;
+  return same ? former : { avg10: ten, avg60: sixty, avg300: threeHundred, total: usec };
+}
+
+/** An average after periods of which nobody took notice, and the one that is over now. */
+function aged(average: number, decay: number, missed: number, percent: number): number {
+  return decayed(missed > 0 ? decayed(average, power(decay, missed), 0) : average, decay, percent);
+}
 
 /** calc_load */
 function decayed(load: number, decay: number, active: number): number {

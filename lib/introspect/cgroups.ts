@@ -39,7 +39,7 @@ interface Entry {
   cgroup: Cgroup | null;
   /** What `cgroup` was read from, without its io, pressure and procs. */
   words: Words;
-  watched: readonly number[];
+  watched: Int32Array;
   memcg: number;
   pendingTimes: Cputime | null;
   pendingStats: Float64Array | null;
@@ -188,7 +188,7 @@ export class CgroupReader {
       if (parent && (name === "" || name.includes("/"))) return null;
       const path = !parent ? "/" : parent.path === "/" ? `/${name}` : `${parent.path}/${name}`;
       const figures = { procs: 0, cgroup: null, memcg: 0, pendingTimes: null, pendingStats: null };
-      const nothing = { ...figures, words: NO_WORDS, watched: [] };
+      const nothing = { ...figures, words: NO_WORDS, watched: NO_WORDS };
       entry = { at, seen: 0, parent, id, generation, node, name, path, nameWords, ...nothing };
       this.entries.set(at, entry);
     }

@@ -2,7 +2,10 @@
  * What keeps each namespace alive, gathered from all that refers to one: processes, threads that have left their process's
  * namespaces, namespaces for children to come, bind mounts and open files of nsfs, child namespaces and those owned.
  *
- * Order: last, when tasks, namespaces and mounts have been read.
+ * Claims are written down first and made into records only where they differ from those of the snapshot before: processes come and
+ * go all the time, and mostly keep alive what others keep alive too.
+ *
+ * Order: last, when tasks, namespaces and mounts have been read; `begin`, all claims, `settle`, then `of`.
  */
 import type { NamespaceKeepers } from "../protocol/kernel-namespace.ts";
 import { NAMESPACE_TYPES, type Namespace, type Task } from "../protocol/kernel-snapshot.ts";
@@ -14,10 +17,11 @@ type Mutable = {
     ? Item[]
     : NamespaceKeepers[Key];
 };
-type ListKey = Exclude<keyof NamespaceKeepers, "processes">;
+type ListKey = Exclude<keyof NamespaceKeepers, "inhabited">;
+type Claim = readonly [inode: number, key: ListKey, item: NamespaceKeepers[ListKey][number]];
 
 const NOTHING: NamespaceKeepers = {
-  processes: 0,
+  inhabited: false,
   threads: [],
   forChildren: [],
   mounts: [],
@@ -28,30 +32,32 @@ const NOTHING: NamespaceKeepers = {
 const LISTS = ["threads", "forChildren", "mounts", "fds", "children", "owned"] as const satisfies readonly ListKey[];
 
 export class KeeperCollector {
-  private readonly found = new Map<number, Mutable>();
+  private records = new Map<number, Mutable>();
   private former = new Map<number, NamespaceKeepers>();
+  /** Records of namespaces that processes are in, each once. */
+  private inhabited = new Set<Task["namespaces"]>();
+  private formerInhabited = new Set<Task["namespaces"]>();
+  private claims: Claim[] = [];
+  private formerClaims: Claim[] = [];
 
   begin(): void {
-    this.found.clear();
+    [this.claims, this.formerClaims] = [this.formerClaims, this.claims];
+    [this.inhabited, this.formerInhabited] = [this.formerInhabited, this.inhabited];
+    this.claims.length = 0;
+    this.inhabited.clear();
   }
 
   add<Key extends ListKey>(inode: number, key: Key, item: NamespaceKeepers[Key][number]): void {
-    const list = this.at(inode)[key] as NamespaceKeepers[Key][number][];
-    if (list.length < MAX_LISTED) list.push(item);
+    this.claims.push([inode, key, item]);
   }
 
   addTasks(tasks: readonly Task[]): void {
-    const counts = new Map<Task["namespaces"], number>();
-    for (const task of tasks) {
-      counts.set(task.namespaces, (counts.get(task.namespaces) ?? 0) + 1);
-      const born = task.pidForChildren;
-      if (born !== null && born !== task.namespaces.pid) this.add(born, "forChildren", task.pid);
+    let last: Task["namespaces"] | null = null;
+    for (const { pid, namespaces, pidForChildren } of tasks) {
+      if (namespaces !== last) this.inhabited.add(namespaces);
+      last = namespaces;
+      if (pidForChildren !== null && pidForChildren !== namespaces.pid) this.add(pidForChildren, "forChildren", pid);
     }
-    for (const [set, count] of counts)
-      for (const type of NAMESPACE_TYPES) {
-        const inode = set[type];
-        if (inode !== null) this.at(inode).processes += count;
-      }
   }
 
   addNamespaces(namespaces: readonly Omit<Namespace, "keepers">[]): void {
@@ -61,33 +67,45 @@ export class KeeperCollector {
     }
   }
 
+  /** After all claims; whether they differ from those of the snapshot before. */
+  settle(): boolean {
+    if (sameClaims(this.claims, this.formerClaims) && sameSet(this.inhabited, this.formerInhabited)) return false;
+    const records = new Map<number, Mutable>();
+    for (const set of this.inhabited)
+      for (const type of NAMESPACE_TYPES) {
+        const inode = set[type];
+        if (inode !== null) recordIn(records, inode).inhabited = true;
+      }
+    for (const [inode, key, item] of this.claims) {
+      const list = recordIn(records, inode)[key] as NamespaceKeepers[ListKey][number][];
+      if (list.length < MAX_LISTED) list.push(item);
+    }
+    this.records = records;
+    this.former = new Map([...this.former].filter(([inode]) => records.has(inode)));
+    return true;
+  }
+
   /** The former record where it says the same. */
   of(inode: number): NamespaceKeepers {
-    const now: NamespaceKeepers = this.found.get(inode) ?? NOTHING;
+    const now: NamespaceKeepers = this.records.get(inode) ?? NOTHING;
     const former = this.former.get(inode);
     if (former && sameKeepers(former, now)) return former;
     this.former.set(inode, now);
     return now;
   }
+}
 
-  /** After the last `of`: forgets namespaces that are gone. */
-  end(alive: number): void {
-    if (this.former.size <= alive + 64) return;
-    this.former = new Map([...this.former].filter(([inode]) => this.found.has(inode)));
+function recordIn(records: Map<number, Mutable>, inode: number): Mutable {
+  let record = records.get(inode);
+  if (!record) {
+    record = { inhabited: false, threads: [], forChildren: [], mounts: [], fds: [], children: [], owned: [] };
+    records.set(inode, record);
   }
-
-  private at(inode: number): Mutable {
-    let keepers = this.found.get(inode);
-    if (!keepers) {
-      keepers = { processes: 0, threads: [], forChildren: [], mounts: [], fds: [], children: [], owned: [] };
-      this.found.set(inode, keepers);
-    }
-    return keepers;
-  }
+  return record;
 }
 
 function sameKeepers(a: NamespaceKeepers, b: NamespaceKeepers): boolean {
-  return a.processes === b.processes && LISTS.every((key) => sameList(a[key], b[key]));
+  return a === b || (a.inhabited === b.inhabited && LISTS.every((key) => sameList(a[key], b[key])));
 }
 
 function sameList(a: readonly (number | object)[], b: readonly (number | object)[]): boolean {
@@ -99,4 +117,19 @@ function sameItem(a: number | object, b: number | object | undefined): boolean {
   if (typeof a !== "object" || typeof b !== "object") return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   return Object.keys(left).every((key) => left[key] === right[key]);
+}
+
+function sameClaims(a: readonly Claim[], b: readonly Claim[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    const [one, other] = [a[index], b[index]];
+    if (one?.[0] !== other?.[0] || one?.[1] !== other?.[1] || !sameItem(one?.[2] ?? 0, other?.[2])) return false;
+  }
+  return true;
+}
+
+function sameSet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  if (a.size !== b.size) return false;
+  for (const item of a) if (!b.has(item)) return false;
+  return true;
 }

@@ -29,9 +29,11 @@ interface Entry {
   now: Omit<Namespace, "keepers"> | null;
   namespace: Namespace | null;
   type: NamespaceType;
+  /** Of `type` among the types. */
+  rank: number;
   own: OwnPart | null;
   words: Words;
-  watched: readonly number[];
+  watched: Int32Array;
 }
 
 /** What stands in the namespace itself. */
@@ -57,6 +59,8 @@ export class NamespaceReader {
   private readonly ipc: IpcReader;
   private readonly words: WatchedWords;
   private found: Entry[] = [];
+  /** What was found in the last snapshot, without what keeps it alive. */
+  private present: readonly Omit<Namespace, "keepers">[] = [];
   private namespaces: readonly Namespace[] = [];
   private sequence = 0;
   private dropped = 0;
@@ -109,8 +113,8 @@ export class NamespaceReader {
     let entry = this.entries.get(at);
     if (entry?.seen === this.sequence) return entry.inode || null;
     if (!entry) {
-      const nothing = { now: null, namespace: null, own: null, words: NO_WORDS, watched: [] };
-      entry = { at, seen: 0, inode: 0, type, ...nothing };
+      const nothing = { now: null, namespace: null, own: null, words: NO_WORDS, watched: NO_WORDS };
+      entry = { at, seen: 0, inode: 0, type, rank: 0, ...nothing };
       this.entries.set(at, entry);
     }
     // Before its parents are read: a ring of parents ends here.
@@ -133,8 +137,7 @@ export class NamespaceReader {
       return true;
     });
     if (!whole) this.dropped++;
-    const order = ({ now }: Entry): number => (now ? NAMESPACE_TYPES.indexOf(now.type) : 0);
-    this.found.sort((a, b) => order(a) - order(b));
+    this.found.sort((a, b) => a.rank - b.rank);
   }
 
   /** Offset and inode of each registered namespace of a type. */
@@ -144,7 +147,17 @@ export class NamespaceReader {
 
   /** Those registered, in the order of types and of being found. */
   all(keepers: KeeperCollector): { readonly namespaces: readonly Namespace[]; readonly dropped: number } {
-    keepers.addNamespaces(this.found.flatMap(({ now }) => now ?? []));
+    const present = this.found.flatMap(({ now }) => now ?? []);
+    keepers.addNamespaces(present);
+    const moved = sameList(this.present, present) !== this.present;
+    if (keepers.settle() || moved) this.join(keepers);
+    this.present = present;
+    if (this.entries.size > this.found.length)
+      for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
+    return { namespaces: this.namespaces, dropped: this.dropped };
+  }
+
+  private join(keepers: KeeperCollector): void {
     const namespaces = this.found.flatMap((entry): Namespace[] => {
       const { now, namespace: former } = entry;
       if (!now) return [];
@@ -153,10 +166,7 @@ export class NamespaceReader {
         entry.namespace = { ...now, keepers: kept };
       return entry.namespace ? [entry.namespace] : [];
     });
-    keepers.end(namespaces.length);
-    for (const [at, entry] of this.entries) if (entry.seen !== this.sequence) this.entries.delete(at);
     this.namespaces = sameList(this.namespaces, namespaces);
-    return { namespaces: this.namespaces, dropped: this.dropped };
   }
 
   private read(memory: GuestMemory, type: NamespaceType, at: number, entry: Entry, depth: number): void {
@@ -199,6 +209,7 @@ export class NamespaceReader {
     const words = memory.recorded(entry.words);
     this.watch(memory, type, at);
     entry.type = type;
+    entry.rank = NAMESPACE_TYPES.indexOf(type);
     entry.words = this.dropped === before ? words : NO_WORDS;
     entry.watched = this.words.since(mark);
     return own;

@@ -58,7 +58,7 @@ export interface NetNamespacePlace {
 interface Known {
   readonly device: NetDevice;
   readonly words: Words;
-  readonly watched: readonly number[];
+  readonly watched: Int32Array;
 }
 
 export class NetDeviceReader {

@@ -3,7 +3,7 @@
  * namespace (prepend_path in fs/d_path.c). A mount on "/" of another one adds nothing, so what has been pivoted or moved onto
  * the root has the path that processes use.
  *
- * Within one snapshot each path is put together once: most processes share their program and folders.
+ * From one `begin` to the next each path is put together once.
  */
 import type { KernelLayout } from "../protocol/layout.ts";
 import type { DentryReader } from "./dentries.ts";
@@ -30,7 +30,7 @@ export class PathReader {
     });
   }
 
-  /** Once a snapshot. */
+  /** Before RAM may have changed. */
   begin(): void {
     this.known.clear();
     this.mountPaths.clear();
@@ -40,7 +40,7 @@ export class PathReader {
   path(memory: GuestMemory, vfsmount: number, dentry: number): string | null {
     if (vfsmount === 0 || dentry === 0) return null;
     const { fields } = this;
-    const key = (vfsmount >> 2) * PAIR + (dentry >> 2);
+    const key = pathKey(vfsmount, dentry);
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const mount = vfsmount - fields.mnt;
@@ -67,6 +67,9 @@ export class PathReader {
     return path;
   }
 }
+
+/** One number for the two offsets of a struct path. */
+export const pathKey = (vfsmount: number, dentry: number): number => (vfsmount >> 2) * PAIR + (dentry >> 2);
 
 function join(mountPath: string | null, within: string): string | null {
   if (mountPath === null) return null;

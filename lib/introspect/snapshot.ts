@@ -16,6 +16,7 @@ import { symbolOf } from "./fields.ts";
 import { GuestMemory } from "./guest-memory.ts";
 import { IpcReader } from "./ipc.ts";
 import { KeeperCollector } from "./keepers.ts";
+import { KnownPaths } from "./known-paths.ts";
 import { MountReader } from "./mounts.ts";
 import { NamespaceReader } from "./namespaces.ts";
 import { NetDeviceReader } from "./net-devices.ts";
@@ -44,7 +45,7 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
   const words = new WatchedWords();
   const time = new TimeReader(layout, memory);
   const dentries = new DentryReader(layout);
-  const paths = new PathReader(layout, dentries);
+  const paths = new KnownPaths(new PathReader(layout, dentries));
   const namespaces = new NamespaceReader(layout, memory, new IpcReader(layout, dentries), words);
   const nsfs = new NsfsReader(layout, memory);
   const openFiles = new OpenFilesReader(layout, memory);

@@ -6,7 +6,7 @@ import type { Task } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
-import type { PathReader } from "./paths.ts";
+import type { KnownPaths } from "./known-paths.ts";
 import type { TaskEntry } from "./task-entry.ts";
 
 export type TaskTies = Pick<Task, "tty" | "exe" | "cwd" | "root">;
@@ -15,7 +15,7 @@ const TTY_NAME_BYTES = 64;
 
 export class TaskTiesReader {
   private readonly fields;
-  private readonly paths: PathReader;
+  private readonly paths: KnownPaths;
   private readonly ttys = new Map<number, string>();
   private readonly scratch: { -readonly [Key in keyof TaskTies]: TaskTies[Key] } = {
     tty: null,
@@ -24,7 +24,7 @@ export class TaskTiesReader {
     root: null,
   };
 
-  constructor(layout: KernelLayout, paths: PathReader) {
+  constructor(layout: KernelLayout, paths: KnownPaths) {
     this.paths = paths;
     this.fields = fieldsOf(layout, {
       pids: "signal_struct.pids",

@@ -12,9 +12,9 @@ import type { CgroupReader } from "./cgroups.ts";
 import { symbolOf } from "./fields.ts";
 import { type GuestMemory, walkList } from "./guest-memory.ts";
 import type { KeeperCollector } from "./keepers.ts";
+import type { KnownPaths } from "./known-paths.ts";
 import type { NamespaceReader } from "./namespaces.ts";
 import { type NamespaceProxy, NsproxyReader, namespaceSet } from "./nsproxy.ts";
-import type { PathReader } from "./paths.ts";
 import { sameList } from "./same.ts";
 import { emptyEntry, type TaskEntry } from "./task-entry.ts";
 import { type TaskFields, taskFieldsOf } from "./task-fields.ts";
@@ -49,7 +49,7 @@ export class TaskReader {
     memory: GuestMemory,
     namespaces: NamespaceReader,
     cgroups: CgroupReader,
-    paths: PathReader,
+    paths: KnownPaths,
   ) {
     this.fields = taskFieldsOf(layout);
     this.initTask = memory.offsetOf(symbolOf(layout, "init_task"));

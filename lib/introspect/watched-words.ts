@@ -7,8 +7,8 @@
  */
 import type { GuestMemory } from "./guest-memory.ts";
 
-/** One probe's part while the guest computes: about a microsecond. */
-const PART_WORDS = 256;
+/** One probe's part while the guest computes: about a microsecond, as most lie in memory that no cache holds. */
+const PART_WORDS = 64;
 const MAX_WORDS = 16_384;
 
 export class WatchedWords {
@@ -28,7 +28,7 @@ export class WatchedWords {
     this.values[this.count++] = memory.i32(at);
   }
 
-  addAll(memory: GuestMemory, places: readonly number[]): void {
+  addAll(memory: GuestMemory, places: Int32Array): void {
     for (let index = 0; index < places.length; index++) this.add(memory, places[index] ?? 0);
   }
 
@@ -37,8 +37,8 @@ export class WatchedWords {
     return this.count;
   }
 
-  since(mark: number): readonly number[] {
-    return Array.from(this.places.subarray(mark, this.count));
+  since(mark: number): Int32Array {
+    return this.places.slice(mark, this.count);
   }
 
   addRange(memory: GuestMemory, at: number, bytes: number): void {

@@ -131,7 +131,7 @@ export const sampleCpu = (with_: Partial<NonNullable<Cgroup["cpu"]>> = {}): Cgro
 });
 
 export const NO_KEEPERS: NamespaceKeepers = {
-  processes: 0,
+  inhabited: false,
   threads: [],
   forChildren: [],
   mounts: [],

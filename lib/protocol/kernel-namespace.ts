@@ -5,8 +5,8 @@
  * file being open, or by what belongs to it (namespaces(7), "Namespace lifetime"). Lists are bounded to 64 entries.
  */
 export interface NamespaceKeepers {
-  /** Processes whose leader is in it; which ones: Task.namespaces. */
-  readonly processes: number;
+  /** Whether leaders of processes are in it; which ones: Task.namespaces. */
+  readonly inhabited: boolean;
   /** Threads in it whose process's leader is in another one. */
   readonly threads: readonly { readonly pid: number; readonly tid: number }[];
   /** Processes whose children will be born into it while they themselves are elsewhere (pid and time). */

@@ -22,7 +22,8 @@ interface NamespaceProps {
 export function NamespaceDetails({ snapshot, namespace }: NamespaceProps) {
   const text = useText();
   const { type, inode } = namespace;
-  const members = snapshot.tasks.filter((task) => task.namespaces[type] === inode && !task.kthread);
+  const processes = snapshot.tasks.filter((task) => task.namespaces[type] === inode);
+  const members = processes.filter(({ kthread }) => !kthread);
   const pid = members[0]?.pid ?? 1;
   const other = (of: "pid" | "user", target: number | null) =>
     target !== null && (
@@ -67,7 +68,7 @@ export function NamespaceDetails({ snapshot, namespace }: NamespaceProps) {
         ]}
       />
       <MemberList tasks={members} />
-      <Keepers namespace={namespace} />
+      <Keepers namespace={namespace} processes={processes.length} />
       {type === "mnt" && <MountList mounts={snapshot.mounts.filter((mount) => mount.namespace === inode)} />}
       {type === "net" && <DeviceList snapshot={snapshot} inode={inode} />}
       {namespace.ipc && <Ipc ipc={namespace.ipc} pid={pid} />}
@@ -94,7 +95,7 @@ function maps(file: "uid_map" | "gid_map", map: Namespace["uidMap"], pid: number
 }
 
 /** What would be gone with it, or rather: without what it would be gone. */
-function Keepers({ namespace: { keepers } }: { readonly namespace: Namespace }) {
+function Keepers({ namespace: { keepers }, processes }: { readonly namespace: Namespace; readonly processes: number }) {
   const text = useText();
   const lines = [
     ...keepers.mounts.map(({ namespace, mountPoint }) => ({
@@ -116,11 +117,11 @@ function Keepers({ namespace: { keepers } }: { readonly namespace: Namespace }) 
     ...keepers.children.map((inode) => ({ key: `n ${inode}`, how: text.details.keptByChild, what: String(inode) })),
     ...keepers.owned.map((inode) => ({ key: `o ${inode}`, how: text.details.keptByOwned, what: String(inode) })),
   ];
-  if (lines.length === 0 && keepers.processes === 0) return null;
+  if (lines.length === 0 && processes === 0) return null;
   return (
     <Section title={text.details.keptBy}>
       <ul className={styles.list}>
-        {keepers.processes > 0 && <li>{text.details.keptByProcesses(keepers.processes)}</li>}
+        {processes > 0 && <li>{text.details.keptByProcesses(processes)}</li>}
         {lines.slice(0, 24).map(({ key, how, what }) => (
           <li key={key}>
             <small>{how}</small> <GuestText text={what} max={64} />

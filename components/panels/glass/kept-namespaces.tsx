@@ -60,6 +60,6 @@ const Kept = memo(function Kept({ namespace }: { readonly namespace: Namespace }
 export function keptNamespaces(namespaces: readonly Namespace[]): readonly Namespace[] {
   return namespaces.filter(({ keepers }) => {
     const held = keepers.mounts.length + keepers.fds.length + keepers.children.length + keepers.owned.length;
-    return keepers.processes === 0 && keepers.threads.length === 0 && keepers.forChildren.length === 0 && held > 0;
+    return !keepers.inhabited && keepers.threads.length === 0 && keepers.forChildren.length === 0 && held > 0;
   });
 }
