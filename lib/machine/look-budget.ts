@@ -31,7 +31,7 @@ const LONGEST_SLICE_MS = 1.25;
  */
 const WITH_AFTERMATH = 1.6;
 /** Some ten looks at a guest with a few containers. */
-const MAX_SAVED_MS = 6;
+const MAX_SAVED_MS = 10;
 /**
  * What a look or a probe takes by the clock includes what other programs took of the core meanwhile, so a slow one is not believed:
  * what is believed follows those of the middle, by these steps to six of ten.
