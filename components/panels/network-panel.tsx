@@ -84,17 +84,14 @@ function Translations({ snapshot }: { readonly snapshot: KernelSnapshot }) {
   if (published.length === 0 && !masquerade) return null;
   return (
     <ul className={styles.nat} aria-label={text.network.nat}>
-      {published.map(({ port, toAddress, toPort }) => {
-        const value = `${port} → ${toAddress}:${toPort}`;
-        return (
-          <li key={value}>
-            {text.network.published}{" "}
-            <Sourced source={natSource(value)}>
-              <GuestText text={value} />
-            </Sourced>
-          </li>
-        );
-      })}
+      {published.map((value) => (
+        <li key={value}>
+          {text.network.published}{" "}
+          <Sourced source={natSource(value)}>
+            <GuestText text={value} />
+          </Sourced>
+        </li>
+      ))}
       {masquerade && (
         <li>
           NAT <Sourced source={natSource("masquerade")}>masquerade</Sourced>

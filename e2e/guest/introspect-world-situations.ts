@@ -219,6 +219,36 @@ RULES`,
       s.nftChains.some(({ chain, policy }) => chain === "in" && policy === "drop"),
   },
   {
+    name: "nftables: ports published by ranges, by sets of either kind, by maps of intervals; other ports than these",
+    command: `nft -f - <<'RULES'
+table ip ranges {
+  set some { type inet_service; elements = { 8180, 8443 } }
+  set spans { type inet_service; flags interval; elements = { 8200-8210, 8220, 65000-65535 } }
+  map areas { type inet_service : ipv4_addr; flags interval; elements = { 8300-8310 : 10.80.0.2, 8311-8320 : 10.80.0.3, 8330 : 10.80.0.4 } }
+  map whole { type inet_service : ipv4_addr . inet_service; flags interval; elements = { 0-1023 : 10.80.0.5 . 80, 64000-65535 : 10.80.0.6 . 81 } }
+  chain published {
+    type nat hook prerouting priority -100; policy accept;
+    tcp dport 8000-8010 dnat to 10.80.0.2
+    tcp dport 8020-8030 dnat to 10.80.0.2:80
+    tcp dport 8040-8050 dnat to 10.80.0.2:9040-9050
+    tcp dport { 80, 443 } dnat to 10.80.0.3
+    tcp dport { 81, 8060-8070, 8080-8090 } dnat to 10.80.0.4:81
+    tcp dport @some dnat to 10.80.0.5
+    tcp dport @spans dnat to 10.80.0.6
+    dnat to tcp dport map @areas
+    dnat ip to tcp dport map @whole
+    dnat to tcp dport map { 8400-8410 : 10.80.0.7, 8420 : 10.80.0.8 }
+    tcp dport != 22 dnat to 10.80.0.9
+    tcp dport != { 23, 24 } dnat to 10.80.0.9
+    tcp dport != 25-26 dnat to 10.80.0.9
+    tcp dport > 60000 tcp dport <= 61000 dnat to 10.80.0.9:9
+  }
+}
+RULES`,
+    reached: (s) =>
+      s.nftChains.find(({ table }) => table === "ranges")?.rules.flatMap(({ dnat }) => dnat).length === 21,
+  },
+  {
     name: "listening sockets here and in a namespace of their own",
     command: `${background("cp helper listener; exec ./listener n")} ${background("exec unshare -n sh -c 'ip link set lo up; exec ./listener n'")}`,
     reached: (s) =>

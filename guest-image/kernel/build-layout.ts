@@ -65,6 +65,10 @@ const SYMBOLS = [
   "nft_set_rhash_type",
   "nft_set_hash_type",
   "nft_set_hash_fast_type",
+  "nft_set_rbtree_type",
+  "nft_set_bitmap_type",
+  "nft_cmp_fast_ops",
+  "nft_cmp_ops",
 ] as const;
 
 export async function buildLayout(kernel: Part): Promise<Part> {

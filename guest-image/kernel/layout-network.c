@@ -148,6 +148,24 @@ struct nft_lookup {
 	struct nft_set *set;
 	u8 sreg;
 	u8 dreg;
+	bool invert;
+};
+
+/* net/netfilter/nft_cmp.c */
+struct nft_cmp_expr {
+	struct nft_data data;
+	u8 sreg;
+	u8 len;
+	enum nft_cmp_ops op : 8;
+};
+
+/* net/netfilter/nft_range.c */
+struct nft_range_expr {
+	struct nft_data data_from;
+	struct nft_data data_to;
+	u8 sreg;
+	u8 len;
+	enum nft_range_ops op : 8;
 };
 
 /* net/netfilter/nft_set_hash.c */
@@ -155,6 +173,16 @@ struct nft_hash {
 	u32 seed;
 	u32 buckets;
 	struct hlist_head table[];
+};
+
+/* net/netfilter/nft_set_rbtree.c, up to what is read */
+struct nft_rbtree {
+	struct rb_root root;
+};
+
+/* net/netfilter/nft_set_bitmap.c, up to what is read */
+struct nft_bitmap {
+	struct list_head list;
 };
 
 void devices(void);
@@ -324,14 +352,24 @@ void nftables(void)
 	FIELD(nft_immediate_expr, dreg);
 	FIELD(nft_cmp_fast_expr, data);
 	FIELD(nft_cmp_fast_expr, sreg);
+	FIELD(nft_cmp_fast_expr, inv);
+	FIELD(nft_cmp_expr, data);
+	FIELD(nft_cmp_expr, sreg);
+	FIELD(nft_cmp_expr, len);
+	FIELD(nft_range_expr, data_from);
+	FIELD(nft_range_expr, data_to);
+	FIELD(nft_range_expr, sreg);
+	FIELD(nft_range_expr, len);
 	FIELD(nft_payload, offset);
 	FIELD(nft_payload, len);
 	FIELD(nft_payload, dreg);
 	FIELD(nft_nat, sreg_addr_min);
 	FIELD(nft_nat, sreg_proto_min);
+	FIELD(nft_nat, sreg_proto_max);
 	FIELD(nft_lookup, set);
 	FIELD(nft_lookup, sreg);
 	FIELD(nft_lookup, dreg);
+	FIELD(nft_lookup, invert);
 	FIELD(nft_set, ops);
 	FIELD(nft_set, klen);
 	FIELD(nft_set, dlen);
@@ -341,12 +379,24 @@ void nftables(void)
 	FIELD(nft_set_ext, offset);
 	FIELD(nft_hash, buckets);
 	FIELD(nft_hash, table);
+	FIELD(nft_rbtree, root.rb_node);
+	FIELD(rb_node, rb_left);
+	FIELD(rb_node, rb_right);
+	FIELD(nft_bitmap, list);
 	FIELD(rhashtable, tbl);
 	FIELD(bucket_table, size);
 	FIELD(bucket_table, nest);
 	FIELD(bucket_table, buckets);
 	CONSTANT(NFT_SET_EXT_KEY);
 	CONSTANT(NFT_SET_EXT_DATA);
+	CONSTANT(NFT_SET_EXT_FLAGS);
+	CONSTANT(NFT_SET_ELEM_INTERVAL_END);
+	CONSTANT(NFT_CMP_EQ);
+	CONSTANT(NFT_CMP_LT);
+	CONSTANT(NFT_CMP_LTE);
+	CONSTANT(NFT_CMP_GT);
+	CONSTANT(NFT_CMP_GTE);
+	CONSTANT(NFT_RANGE_EQ);
 	CONSTANT(NFT_CHAIN_BASE);
 	CONSTANT(NFT_PAYLOAD_TRANSPORT_HEADER);
 }

@@ -101,7 +101,7 @@ export class NftablesReader {
     const { fields } = this;
     const chains: NftChain[] = [];
     this.rulesLeft = MAX_RULES;
-    this.rules.maps.begin();
+    this.rules.sets.begin();
     walkList(memory, pernet + fields.tables, MAX_TABLES, (node) => {
       const table = node - fields.tableNode;
       const name = this.nameAt(memory, table + fields.tableName);

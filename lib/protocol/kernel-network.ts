@@ -84,12 +84,21 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
+/** Ports `port` to `lastPort` go to `toAddress`, its ports `toPort` to `toLastPort`: often one each. */
+export interface NftDnat {
+  readonly port: number;
+  readonly lastPort: number;
+  readonly toAddress: string;
+  readonly toPort: number;
+  readonly toLastPort: number;
+}
+
 /** What a rule does, as far as it is network address translation; other rules have only their handle. */
 export interface NftRule {
   readonly handle: number;
   /** Names of its expressions in order: "meta", "cmp", "immediate", "nat", "masq", "counter". */
   readonly expressions: readonly string[];
-  /** Destination NAT of single ports, named by the rule itself or by a map that it looks up, by port. Maps of intervals are not followed. */
-  readonly dnat: readonly { readonly port: number; readonly toAddress: string; readonly toPort: number }[];
+  /** Destination NAT, by port: of ports that the rule compares or looks up in a set, or that are keys of a map. */
+  readonly dnat: readonly NftDnat[];
   readonly masquerade: boolean;
 }

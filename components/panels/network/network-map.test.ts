@@ -17,7 +17,8 @@ const snapshot = sampleSnapshot(1, {
       ...{ namespace: HOST.net, family: "ip", table: "box", chain: "pre", type: "nat", hook: "prerouting" },
       ...{ priority: -100, policy: "accept" },
       rules: [
-        { ...rule, dnat: [{ port: 8080, toAddress: "172.17.0.2", toPort: 80 }] },
+        { ...rule, dnat: [{ port: 8080, lastPort: 8080, toAddress: "172.17.0.2", toPort: 80, toLastPort: 80 }] },
+        { ...rule, dnat: [{ port: 9000, lastPort: 9010, toAddress: "172.17.0.3", toPort: 9000, toLastPort: 9010 }] },
         { ...rule, masquerade: true },
       ],
     },
@@ -62,7 +63,7 @@ describe("networkMap", () => {
 
   it("lists published ports and masquerading", () => {
     expect(translations(snapshot)).toEqual({
-      published: [{ port: 8080, toAddress: "172.17.0.2", toPort: 80 }],
+      published: ["8080 → 172.17.0.2:80", "9000-9010 → 172.17.0.3:9000-9010"],
       masquerade: true,
     });
   });

@@ -1,5 +1,5 @@
 import { deviceKey } from "../../../lib/model/related.ts";
-import type { ListeningSocket, NetDevice } from "../../../lib/protocol/kernel-network.ts";
+import type { ListeningSocket, NetDevice, NftDnat } from "../../../lib/protocol/kernel-network.ts";
 import type { KernelSnapshot } from "../../../lib/protocol/kernel-snapshot.ts";
 import { type WorldName, worldName } from "../world-names.ts";
 
@@ -115,8 +115,11 @@ function linksOf(cards: readonly MapCard[]): readonly MapLink[] {
 /** Ports that the host passes on, and whether it lends its address to those behind it. */
 export function translations({ nftChains }: KernelSnapshot) {
   const rules = nftChains.flatMap(({ rules: own, namespace }) => own.map((rule) => ({ ...rule, namespace })));
-  const published = new Map<string, { port: number; toAddress: string; toPort: number }>();
-  for (const dnat of rules.flatMap((rule) => rule.dnat))
-    published.set(`${dnat.port} ${dnat.toAddress}:${dnat.toPort}`, dnat);
-  return { published: [...published.values()], masquerade: rules.some((rule) => rule.masquerade) };
+  const published = new Set(rules.flatMap((rule) => rule.dnat.map(dnatText)));
+  return { published: [...published], masquerade: rules.some((rule) => rule.masquerade) };
 }
+
+/** "8080 → 172.17.0.2:80", "8000-8010 → 172.17.0.2:8000-8010" */
+const dnatText = ({ port, lastPort, toAddress, toPort, toLastPort }: NftDnat): string =>
+  `${portsText(port, lastPort)} → ${toAddress}:${portsText(toPort, toLastPort)}`;
+const portsText = (first: number, last: number): string => (first === last ? String(first) : `${first}-${last}`);
