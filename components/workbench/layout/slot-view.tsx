@@ -1,23 +1,28 @@
 "use client";
 
-import { type DragEvent, Suspense, useMemo, useState } from "react";
+import { Activity, type DragEvent, Suspense, useMemo, useState } from "react";
 import { EmptyNote } from "../../panels/empty-note.tsx";
 import { useText } from "../../text/text-context.tsx";
 import { PANEL_NAMES, type PanelName, type SlotName } from "./arrangement.ts";
 import styles from "./layout.module.css";
 import { DRAG_TYPE, SlotContext, useLayout } from "./layout-context.tsx";
 import { PANEL_COMPONENTS } from "./panel-components.ts";
+import { useHasBox } from "./use-has-box.ts";
 
 interface SlotProps {
   readonly name: SlotName;
   readonly focused: boolean;
 }
 
-/** One place of the workbench with the panel that is in front there. Panels can be dropped on it. */
+/**
+ * One place of the workbench with the panel that is in front there. Panels can be dropped on it. Where the place is not shown, the
+ * panel keeps its state and is neither subscribed to anything nor drawn anew.
+ */
 export function SlotView({ name, focused }: SlotProps) {
   const text = useText();
   const layout = useLayout();
   const [over, setOver] = useState(false);
+  const [ref, shown] = useHasBox<HTMLDivElement>();
   const { panels, front } = layout?.arrangement[name] ?? { panels: [], front: null };
   const place = useMemo(
     () => (front === null ? null : { slot: name, panels, front, focused }),
@@ -41,6 +46,7 @@ export function SlotView({ name, focused }: SlotProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the panel's menu is the first.
     <div
+      ref={ref}
       className={styles.slot}
       data-front={front}
       data-over={over || undefined}
@@ -49,9 +55,11 @@ export function SlotView({ name, focused }: SlotProps) {
       onDrop={onDrop}
     >
       <SlotContext value={place}>
-        <Suspense fallback={<EmptyNote>{text.layout.loading}</EmptyNote>}>
-          <Front />
-        </Suspense>
+        <Activity mode={shown ? "visible" : "hidden"}>
+          <Suspense fallback={<EmptyNote>{text.layout.loading}</EmptyNote>}>
+            <Front />
+          </Suspense>
+        </Activity>
       </SlotContext>
     </div>
   );
