@@ -7,7 +7,7 @@
 import type { ListeningSocket } from "../protocol/kernel-network.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { fieldsOf } from "./fields.ts";
-import type { GuestMemory } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words } from "./guest-memory.ts";
 import { dotted } from "./ipv4.ts";
 import type { Holder } from "./open-files.ts";
 import { sameJson, sameList } from "./same.ts";
@@ -15,11 +15,18 @@ import { sameJson, sameList } from "./same.ts";
 const UNIX_PATH_BYTES = 108;
 const FAMILY_BYTES = 2;
 
+/** A socket, null where it is none that listens, with the words that it was read from and the processes that held it. */
+interface Known {
+  readonly socket: ListeningSocket | null;
+  readonly words: Words;
+  readonly holders: readonly Holder[];
+}
+
 type Place = Pick<ListeningSocket, "protocol" | "address" | "port" | "path">;
 
 export class SocketReader {
   private readonly fields;
-  private former = new Map<number, ListeningSocket>();
+  private known: ReadonlyMap<number, Known> = new Map();
   private sockets: readonly ListeningSocket[] = [];
 
   constructor(layout: KernelLayout) {
@@ -48,26 +55,40 @@ export class SocketReader {
   }
 
   read(memory: GuestMemory, sockets: ReadonlyMap<number, readonly Holder[]>): readonly ListeningSocket[] {
-    const { fields } = this;
-    const found = new Map<number, ListeningSocket>();
+    const next = new Map<number, Known>();
+    const found: ListeningSocket[] = [];
     for (const [inode, holders] of sockets) {
-      const sk = memory.pointer(inode - fields.vfsInode + fields.sk);
-      const place = sk === 0 ? null : this.placeOf(memory, sk);
-      const net = place ? memory.pointer(sk + fields.net) : 0;
-      if (!place || net === 0) continue;
-      const now: ListeningSocket = {
-        namespace: memory.u32(net + fields.inum),
-        ...place,
-        inode: memory.u32(inode + fields.ino),
-        uid: memory.u32(sk + fields.uid),
-        pids: [...new Set(holders.map(({ pid }) => pid))],
-      };
-      const former = this.former.get(inode);
-      found.set(inode, former && sameJson(former, now) ? former : now);
+      const known = this.knownOf(memory, inode, holders);
+      next.set(inode, known);
+      if (known.socket) found.push(known.socket);
     }
-    this.former = found;
-    this.sockets = sameList(this.sockets, [...found.values()]);
+    this.known = next;
+    this.sockets = sameList(this.sockets, found);
     return this.sockets;
+  }
+
+  private knownOf(memory: GuestMemory, inode: number, holders: readonly Holder[]): Known {
+    const former = this.known.get(inode);
+    if (former && sameHolders(former.holders, holders) && memory.holds(former.words)) return former;
+    memory.record();
+    const read = this.readAt(memory, inode, holders);
+    const words = memory.recorded(former?.words ?? NO_WORDS);
+    return { socket: former && sameJson(former.socket, read) ? former.socket : read, words, holders };
+  }
+
+  private readAt(memory: GuestMemory, inode: number, holders: readonly Holder[]): ListeningSocket | null {
+    const { fields } = this;
+    const sk = memory.pointer(inode - fields.vfsInode + fields.sk);
+    const place = sk === 0 ? null : this.placeOf(memory, sk);
+    const net = place ? memory.pointer(sk + fields.net) : 0;
+    if (!place || net === 0) return null;
+    return {
+      namespace: memory.u32(net + fields.inum),
+      ...place,
+      inode: memory.u32(inode + fields.ino),
+      uid: memory.u32(sk + fields.uid),
+      pids: [...new Set(holders.map(({ pid }) => pid))],
+    };
   }
 
   private placeOf(memory: GuestMemory, sk: number): Place | null {
@@ -97,4 +118,10 @@ export class SocketReader {
     if (length <= 0) return null;
     return memory.u8(name) === 0 ? `@${memory.text(name + 1, length - 1)}` : memory.text(name, length);
   }
+}
+
+function sameHolders(a: readonly Holder[], b: readonly Holder[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index]?.pid !== b[index]?.pid) return false;
+  return true;
 }
