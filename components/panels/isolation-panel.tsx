@@ -2,19 +2,19 @@
 
 import { type CSSProperties, memo, useDeferredValue, useMemo, useState } from "react";
 import { type IsolationCell, NamespaceGroups } from "../../lib/model/isolation.ts";
-import { relatedTo } from "../../lib/model/related.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
+import { containerOf } from "../../lib/stores/names-store.ts";
 import { type Selection, sameSelection, toggleSelection } from "../../lib/stores/selection-store.ts";
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
-import { useKernel, useSelection, useSession } from "../workbench/session-context.tsx";
+import { useKernel, useNames, useSelection, useSession } from "../workbench/session-context.tsx";
 import { namespaceColour, SHORT_NAMES } from "./glass/namespace-style.ts";
 import { CompareView } from "./isolation/compare-view.tsx";
 import styles from "./isolation/isolation.module.css";
 import { type IsolationGroup, isolationGroups, letter } from "./isolation/isolation-rows.ts";
 import { Panel } from "./panel.tsx";
-import { namespaceSource } from "./value-sources.ts";
+import { useNamespaceMark } from "./use-namespace-mark.ts";
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
 
@@ -69,7 +69,8 @@ export function IsolationPanel() {
 const Row = memo(function Row({ row }: { readonly row: IsolationGroup }) {
   const text = useText();
   const { selection } = useSession();
-  const { task, more } = row;
+  const { task, more, cgroupPath } = row;
+  const container = containerOf(cgroupPath, useNames());
   const own: Selection = { kind: "task", pid: task.pid, startTimeNs: task.startTimeNs };
   const selected = useSelection(({ selected: current }) =>
     [task, ...more].some(({ pid, startTimeNs }) => sameSelection(current, { kind: "task", pid, startTimeNs })),
@@ -79,6 +80,11 @@ const Row = memo(function Row({ row }: { readonly row: IsolationGroup }) {
       <th scope="row">
         <button type="button" className={styles.name} onClick={() => toggleSelection(selection, own)}>
           <GuestText text={task.comm} max={15} /> <small>{task.pid}</small>
+          {container && (
+            <small className={styles.container}>
+              <GuestText text={container.name} max={24} />
+            </small>
+          )}
           {more.length > 0 && (
             <small className={styles.more} title={text.isolation.more(more.length)}>
               +{more.length}
@@ -100,19 +106,12 @@ function sameRow({ row: a }: { row: IsolationGroup }, { row: b }: { row: Isolati
     a.task.pid === b.task.pid &&
     a.task.startTimeNs === b.task.startTimeNs &&
     a.task.comm === b.task.comm &&
+    a.cgroupPath === b.cgroupPath &&
     a.more.length === b.more.length &&
     a.more.every((task, index) => task.pid === b.more[index]?.pid) &&
     NAMESPACE_TYPES.every(
       (type) => a.cells[type].inode === b.cells[type].inode && a.cells[type].group === b.cells[type].group,
     )
-  );
-}
-
-/** Whether it is a namespace of what is selected elsewhere. */
-function useLit(inode: number | null): boolean {
-  const snapshot = useKernel(selectSnapshot);
-  return useSelection(
-    ({ selected }) => inode !== null && selected !== null && relatedTo(snapshot, selected).namespaces.has(inode),
   );
 }
 
@@ -124,11 +123,7 @@ interface CellProps {
 
 function CellButton({ type, cell: { inode, group }, pid }: CellProps) {
   const text = useText();
-  const { selection } = useSession();
-  const selected = useSelection(
-    ({ selected: current }) => inode !== null && current?.kind === "namespace" && current.inode === inode,
-  );
-  const lit = useLit(inode);
+  const { selected, lit, pick } = useNamespaceMark(type, inode, pid);
   const meaning = group === null ? text.isolation.none : group === 0 ? text.isolation.host : `${type}:[${inode}]`;
   const label = `${text.isolation.types[type]}: ${meaning}`;
   const style = { "--c": namespaceColour(type), "--shade": `${14 + ((group ?? 0) % 4) * 14}%` } as CSSProperties;
@@ -143,10 +138,7 @@ function CellButton({ type, cell: { inode, group }, pid }: CellProps) {
       aria-pressed={selected}
       aria-label={label}
       title={label}
-      onClick={() => {
-        if (inode !== null) toggleSelection(selection, { kind: "namespace", type, inode });
-        selection.setState({ source: namespaceSource(pid, type, inode) });
-      }}
+      onClick={pick}
     >
       {group !== null && group > 0 ? letter(group) : ""}
     </button>

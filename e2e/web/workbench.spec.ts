@@ -34,6 +34,7 @@ test("a container shows in all panels with both PIDs, and goes when it is killed
   const outside = /PID (\d+) outside/.exec((await chip.textContent()) ?? "")?.[1] ?? "";
   await expect(workbench.treeRow(new RegExp(`^sleep ${outside} 1 .* web$`))).toBeVisible();
   const row = workbench.isolation.getByRole("row", { name: new RegExp(`^sleep ${outside}`) });
+  await expect(row.getByRole("rowheader")).toContainText("web");
   await expect(row.getByRole("button", { name: /^PID: pid:\[\d+\]/ })).toBeVisible();
   await expect(row.getByRole("button", { name: "user: same as the host" })).toBeVisible();
   // Marks out of sight are not drawn: leave the steps alone on the line.
@@ -197,8 +198,10 @@ test("on a phone the terminal stands above one panel at a time", async ({ workbe
   await workbench.open();
   await page.getByRole("button", { name: "sudo unshare --pid --fork --mount-proc bash" }).first().click();
   await expect(workbench.glass.getByRole("button", { name: /^bash PID 1 inside/ })).toBeVisible();
+  // What is not shown is not drawn either.
+  await expect(page.locator('[data-front="tree"]')).not.toContainText("unshare");
   await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Tree" }).click();
-  await expect(workbench.tree).toBeVisible();
+  await expect(workbench.treeRow(/unshare/)).toBeVisible();
   await expect(workbench.glass).toBeHidden();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);

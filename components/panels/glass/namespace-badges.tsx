@@ -1,18 +1,12 @@
 "use client";
 
 import { type CSSProperties, memo } from "react";
-import { relatedTo } from "../../../lib/model/related.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../../lib/protocol/kernel-snapshot.ts";
-import type { KernelState } from "../../../lib/stores/kernel-store.ts";
-import { toggleSelection } from "../../../lib/stores/selection-store.ts";
 import { useText } from "../../text/text-context.tsx";
-import { useKernel, useSelection, useSession } from "../../workbench/session-context.tsx";
-import { namespaceSource } from "../value-sources.ts";
+import { useNamespaceMark } from "../use-namespace-mark.ts";
 import styles from "./glass.module.css";
 import type { GlassPane, Relation } from "./glass-scene.ts";
 import { namespaceColour, SHORT_NAMES } from "./namespace-style.ts";
-
-const selectSnapshot = (state: KernelState) => state.snapshot;
 
 interface BadgesProps {
   readonly namespaces: GlassPane["namespaces"];
@@ -52,14 +46,7 @@ interface BadgeProps {
 
 function Badge({ type, inode, relation, pid }: BadgeProps) {
   const text = useText();
-  const { selection } = useSession();
-  const selected = useSelection(
-    ({ selected: current }) => inode !== null && current?.kind === "namespace" && current.inode === inode,
-  );
-  const snapshot = useKernel(selectSnapshot);
-  const lit = useSelection(
-    (state) => inode !== null && state.selected !== null && relatedTo(snapshot, state.selected).namespaces.has(inode),
-  );
+  const { selected, lit, pick } = useNamespaceMark(type, inode, pid);
   const kind = text.isolation.types[type];
   const shown = SHORT_NAMES[type];
   const label = `${kind.toUpperCase() === shown ? kind : `${shown} ${kind}`}: ${text.glass[relation]}${inode === null ? "" : ` ${type}:[${inode}]`}`;
@@ -73,10 +60,7 @@ function Badge({ type, inode, relation, pid }: BadgeProps) {
       aria-pressed={selected}
       aria-label={label}
       title={label}
-      onClick={() => {
-        if (inode !== null) toggleSelection(selection, { kind: "namespace", type, inode });
-        selection.setState({ source: namespaceSource(pid, type, inode) });
-      }}
+      onClick={pick}
     >
       {shown}
     </button>

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { NamespaceGroups } from "../../../lib/model/isolation.ts";
-import { HOST, snapshot, task } from "../fixtures.ts";
+import { cgroup, HOST, snapshot, task } from "../fixtures.ts";
 import { isolationGroups, letter } from "./isolation-rows.ts";
 
 it("gives equal groups where a namespace is shared, 0 where it is the host's", () => {
@@ -27,6 +27,17 @@ it("gathers processes with the same eight and leaves kernel threads out", () => 
     new NamespaceGroups(),
   );
   expect(rows.map((row) => [row.task.pid, row.more.map(({ pid }) => pid)])).toEqual([[1, [5, 6]]]);
+});
+
+it("says in which group the row's first process is", () => {
+  const rows = isolationGroups(
+    snapshot({
+      tasks: [task({ pid: 1, cgroup: 1 }), task({ pid: 60, cgroup: 7, namespaces: { ...HOST, pid: 31 } })],
+      cgroups: [cgroup({ id: 1, path: "/" }), cgroup({ id: 7, path: "/box/0123456789ab" })],
+    }),
+    new NamespaceGroups(),
+  );
+  expect(rows.map(({ cgroupPath }) => cgroupPath)).toEqual(["/", "/box/0123456789ab"]);
 });
 
 it("counts letters past Z", () => {

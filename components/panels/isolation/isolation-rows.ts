@@ -15,6 +15,8 @@ export interface IsolationGroup {
   readonly task: Task;
   /** Further processes with the same eight namespaces. */
   readonly more: readonly Task[];
+  /** Of the group that `task` is in; empty where it is gone. */
+  readonly cgroupPath: string;
   readonly cells: Readonly<Record<NamespaceType, IsolationCell>>;
 }
 
@@ -33,10 +35,11 @@ export function isolationGroups(snapshot: KernelSnapshot, colours: NamespaceGrou
   }
   const groups = [...sets.values()].flatMap(([task, ...more]) => (task ? [{ task, more }] : []));
   const subjects = groups.map(({ task }) => ({ key: String(task.pid), namespaces: task.namespaces }));
+  const paths = new Map(snapshot.cgroups.map(({ id, path }) => [id, path]));
   colours.retain(snapshot);
   return isolationMatrix(subjects, hostNamespaces(snapshot), colours).flatMap(({ cells }, index) => {
     const group = groups[index];
-    return group ? [{ ...group, cells }] : [];
+    return group ? [{ ...group, cgroupPath: paths.get(group.task.cgroup) ?? "", cells }] : [];
   });
 }
 
