@@ -115,7 +115,7 @@ export async function startSession(parts: SessionParts, events: SessionEvents): 
       if (ended || !session) return;
       const nowMs = host.now();
       for (const port of terminals.values()) port.pumpInput();
-      governor.afterSlice();
+      governor.afterSlice(nowMs, sleepMs);
       hang.afterSlice(nowMs, sleepMs > 0);
       panicWatch(nowMs);
       events.onSlice(session, nowMs, sleepMs);
