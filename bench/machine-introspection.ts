@@ -12,10 +12,11 @@ import { type NodeMachine, startNodeMachine } from "../lib/machine/node-machine.
 import { createSnapshotSender } from "../lib/machine/snapshot-transfer.ts";
 import { type BenchContext, type Figure, figure } from "./figure.ts";
 
-const PAIRS = 200;
-const TURN_MS = 150;
+const PAIRS = 60;
+/** Long against what a change of turns brings: all that has changed meanwhile is new at the first look. */
+const TURN_MS = 600;
 /** After a switch, until looks of the turn before are over. */
-const SETTLE_MS = 20;
+const SETTLE_MS = 100;
 const FULL_HZ = 30;
 const WARM_UP_MS = 3_000;
 const RESAMPLES = 400;

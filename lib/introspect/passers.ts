@@ -28,6 +28,8 @@ export class PasserReader {
   private readonly currentTask: number;
   /** By the place of their task_struct; `name` tells whether the task has taken another one since. */
   private readonly noted = new Map<number, { readonly task: Task; readonly name: number }>();
+  /** The places of those noted that have not exited: who has takes no other name any more. */
+  private readonly living = new Set<number>();
   /** Those whose places others have taken. */
   private former: Task[] = [];
   private forks = -1;
@@ -46,7 +48,7 @@ export class PasserReader {
     if (forks !== this.forks && this.noteNew(memory)) this.forks = forks;
     const current = memory.pointer(this.currentTask);
     if (current !== 0) this.noteChanged(memory, current);
-    if (this.noted.size > 0) this.noteRenamed(memory);
+    if (this.living.size > 0) this.noteRenamed(memory);
   }
 
   /** Those noted since the last call that `alive` does not have in the same state of their lives. */
@@ -58,6 +60,7 @@ export class PasserReader {
     for (const { task } of this.noted.values()) found.set(task.pid, task);
     for (const { pid, startTimeNs } of alive) if (found.get(pid)?.startTimeNs === startTimeNs) found.delete(pid);
     this.noted.clear();
+    this.living.clear();
     this.former = [];
     return [...found.values()];
   }
@@ -90,10 +93,12 @@ export class PasserReader {
   private noteRenamed(memory: GuestMemory): void {
     const { fields } = this.tasks;
     let left = MAX_LOOKED_AT;
-    for (const [at, { task, name }] of this.noted) {
+    for (const at of this.living) {
       if (--left < 0) return;
-      if (memory.i32(at + fields.pid) === task.pid && nameWords(memory, at + fields.comm) !== name)
-        this.put(memory, at);
+      const noted = this.noted.get(at);
+      const isThere = noted !== undefined && memory.i32(at + fields.pid) === noted.task.pid;
+      if (isThere && nameWords(memory, at + fields.comm) !== noted.name) this.put(memory, at);
+      if (!isThere || memory.i32(at + fields.exitState) !== 0) this.living.delete(at);
     }
   }
 
@@ -113,6 +118,7 @@ export class PasserReader {
     const former = this.noted.get(at)?.task;
     if (former && former.pid !== task.pid) this.former.push(former);
     this.noted.set(at, { task, name: nameWords(memory, at + this.tasks.fields.comm) });
+    this.living.add(at);
     return true;
   }
 }

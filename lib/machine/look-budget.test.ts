@@ -16,7 +16,7 @@ function spentMs(costMs: number, slices: number, { sleepMs = 0, sliceMs = 1 } = 
 }
 
 test("a guest that calls for looks without end gives its share and what was saved, whatever a look costs", () => {
-  for (const costMs of [0.2, 1, 5]) expect(spentMs(costMs, 60_000) / 60_000, `${costMs} ms`).toBeLessThan(0.012);
+  for (const costMs of [0.2, 1, 5]) expect(spentMs(costMs, 60_000) / 60_000, `${costMs} ms`).toBeLessThan(0.0155);
 });
 
 test("what a busy host takes of the core is not the guest's time", () => {
