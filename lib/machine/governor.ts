@@ -19,9 +19,9 @@ export type JitMode = "governed" | "on" | "off";
 /** `ps -ef` (16 million) and a container's start (10 million) stay below it. */
 export const BUSY_INSTRUCTIONS = 24_000_000;
 /** Interpreted, a guest does some 50,000 in a millisecond: one that runs for less than a third of the time is not busy. */
-export const LOST_PER_IDLE_MS = 25_000;
+const LOST_PER_IDLE_MS = 25_000;
 /** So that a guest which has computed for minutes is calm again within two seconds. */
-export const MOST_COUNTED = 2 * BUSY_INSTRUCTIONS;
+const MOST_COUNTED = 2 * BUSY_INSTRUCTIONS;
 export const PAUSE_INSTRUCTIONS = 1_000_000;
 
 export interface Governor {
