@@ -22,7 +22,14 @@ const MOST_READS_FACTOR = 100;
 
 const TO_REACH = [
   ...["PID namespace in", "seven extents", "a zombie", "four threads", "every limit", "a seccomp filter"],
-  ...["only by a bind mount", "only by an open descriptor", "IPC objects", "copy-up", "read-only, private"],
+  ...[
+    "only by a bind mount",
+    "only by an open descriptor",
+    "IPC objects",
+    "copy-up",
+    "forgotten",
+    "read-only, private",
+  ],
   ...["one end has moved", "a bridge", "routes:", "nftables:", "listening sockets", "io limits"],
 ];
 

@@ -145,6 +145,14 @@ const MOUNTS: readonly Situation[] = [
   },
 ];
 
+const FORGOTTEN: readonly Situation[] = [
+  {
+    name: "an upper layer whose names the kernel has forgotten",
+    command: "sync; echo 2 > /proc/sys/vm/drop_caches",
+    reached: (s) => layer(s, "changed")?.copiedUp === true && layer(s, "gone")?.opaque === true,
+  },
+];
+
 const NETWORK: readonly Situation[] = [
   {
     name: "a veth pair of which one end has moved, with traffic",
@@ -338,6 +346,7 @@ export const WORLD_GROUPS: readonly (readonly [name: string, situations: readonl
   ["what keeps namespaces alive, and what is in them", KEPT],
   ["what ties processes", TIES],
   ["mounts and layers", MOUNTS],
+  ["caches dropped", FORGOTTEN],
   ["networks", NETWORK],
   ["controllers", CONTROLLERS],
   ["containers", CONTAINER],

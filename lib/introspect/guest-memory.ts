@@ -79,6 +79,11 @@ export class GuestMemory {
     return address - PAGE_OFFSET;
   }
 
+  /** The kernel's address of an offset, as a signed word. */
+  addressOf(at: number): number {
+    return (at + PAGE_OFFSET) | 0;
+  }
+
   /** Follows the pointer to a structure at `at`; 0 where there is none that could be one. */
   pointer(at: number): number {
     if (this.recording) this.note(at >> 2);

@@ -1,24 +1,20 @@
 /**
- * What an overlay's upper directory holds (fs/overlayfs), as far as the kernel's dentry cache knows: the dentries below
- * `upperdir` in the upper file system are walked. A whiteout is a character device 0:0. Whether a lower layer has the same
- * name, and whether a directory is opaque, is what the overlay's own dentries say that lead to the upper ones.
+ * What an overlay's upper directory holds (fs/overlayfs): the files that the upper file system has below `upperdir`
+ * (upper-files.ts). A whiteout is a character device 0:0. Whether a lower layer has the same name, and whether a directory is
+ * opaque, is what the overlay's own dentries say that lead to the upper files, or the attributes that overlayfs has put on these.
  *
  * Order: after mounts.ts, which says which super blocks there are.
  */
 import type { LayerEntry, LayerEntryKind, Overlay } from "../protocol/kernel-mount.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
-import type { DentryReader } from "./dentries.ts";
 import { fieldsOf } from "./fields.ts";
-import { type GuestMemory, NO_WORDS, type Words, walkList } from "./guest-memory.ts";
+import { type GuestMemory, NO_WORDS, type Words } from "./guest-memory.ts";
 import { sameFlat, sameList } from "./same.ts";
 import type { SuperOptionsReader } from "./super-options.ts";
+import type { UpperFile, UpperFilesReader } from "./upper-files.ts";
 
 const MAX_OVERLAYS = 128;
 const MAX_ENTRIES = 2_000;
-/** Dentries looked at in one snapshot, in all trees, negative ones included. */
-const MAX_DENTRIES = 32_768;
-const MAX_DEPTH = 64;
-const MAX_CHILDREN = 8_192;
 
 /** S_IFMT of inode.i_mode, shifted down by its 12 bits of permissions. */
 const KINDS: readonly (LayerEntryKind | null)[] = [
@@ -29,13 +25,17 @@ const KINDS: readonly (LayerEntryKind | null)[] = [
 ] as (LayerEntryKind | null)[];
 const FORMAT = 0o170000;
 const CHARACTER_DEVICE = 0o020000;
+/** Attributes of the class trusted, on what was copied up and on what hides the lower layers. */
+const ORIGIN = "overlay.origin";
+const OPAQUE = "overlay.opaque";
 
 interface Merged {
   readonly copiedUp: boolean;
   readonly opaque: boolean;
 }
+const UNKNOWN = { copiedUp: null, opaque: false };
 
-/** An overlay, and the words that it was read from: those of all dentries in its trees. */
+/** An overlay, and the words that it was read from: those of all files in its trees. */
 interface Known {
   readonly overlay: Overlay;
   readonly entries: ReadonlyMap<string, LayerEntry>;
@@ -43,28 +43,20 @@ interface Known {
 }
 
 export class OverlayReader {
-  dropped = 0;
   private readonly fields;
-  private readonly dentries: DentryReader;
+  private readonly files: UpperFilesReader;
   private readonly options: SuperOptionsReader;
   private former: ReadonlyMap<number, Known> = new Map();
-  private dentriesLeft = 0;
   private overlays: readonly Overlay[] = [];
 
-  constructor(layout: KernelLayout, dentries: DentryReader, options: SuperOptionsReader) {
-    this.dentries = dentries;
+  constructor(layout: KernelLayout, files: UpperFilesReader, options: SuperOptionsReader) {
+    this.files = files;
     this.options = options;
     this.fields = fieldsOf(layout, {
       dev: "super_block.s_dev",
       root: "super_block.s_root",
       inode: "dentry.d_inode",
-      subdirs: "dentry.d_subdirs",
-      child: "dentry.d_child",
       fsdata: "dentry.d_fsdata",
-      hash: "dentry.d_hash",
-      mode: "inode.i_mode",
-      size: "inode.i_size",
-      rdev: "inode.i_rdev",
       vfsInode: "ovl_inode.vfs_inode",
       upper: "ovl_inode.__upperdentry",
       entryFlags: "ovl_entry.flags",
@@ -74,8 +66,7 @@ export class OverlayReader {
   }
 
   read(memory: GuestMemory, superBlocks: ReadonlySet<number>): readonly Overlay[] {
-    this.dropped = 0;
-    this.dentriesLeft = MAX_DENTRIES;
+    this.files.begin();
     const next = new Map<number, Known>();
     const overlays: Overlay[] = [];
     for (const at of superBlocks) {
@@ -108,7 +99,7 @@ export class OverlayReader {
       truncated,
     };
     const overlay = former && sameFlat(former.overlay, now) ? former.overlay : now;
-    return { overlay, entries, words: this.dentriesLeft > 0 ? words : NO_WORDS };
+    return { overlay, entries, words: this.files.exhausted ? NO_WORDS : words };
   }
 
   private upperEntries(
@@ -116,52 +107,24 @@ export class OverlayReader {
     superBlock: number,
     former: ReadonlyMap<string, LayerEntry> | undefined,
   ): { entries: Map<string, LayerEntry>; truncated: boolean } {
-    const { fields } = this;
     const entries = new Map<string, LayerEntry>();
-    const root = memory.pointer(superBlock + fields.root);
+    const root = memory.pointer(superBlock + this.fields.root);
     const upperRoot = root === 0 ? 0 : this.upperOf(memory, root);
     if (upperRoot === 0) return { entries, truncated: false };
     const merged = new Map<number, Merged>();
-    this.walk(memory, root, false, (dentry) => {
+    this.files.dentriesBelow(memory, root, (dentry) => {
       const upper = this.upperOf(memory, dentry);
-      if (upper !== 0) merged.set(upper, this.mergedOf(memory, dentry));
-      return true;
+      const inode = upper === 0 ? 0 : memory.pointer(upper + this.fields.inode);
+      if (inode !== 0) merged.set(inode, this.mergedOf(memory, dentry));
     });
-    const whole = this.walk(memory, upperRoot, true, (dentry, path) => {
+    const whole = this.files.below(memory, upperRoot, (file, path) => {
       if (entries.size >= MAX_ENTRIES) return false;
-      const entry = this.entryOf(memory, dentry, path, merged.get(dentry));
+      const entry = entryOf(file, path, merged.get(file.inode));
       const before = former?.get(path);
       if (entry) entries.set(path, before && sameFlat(before, entry) ? before : entry);
       return true;
     });
     return { entries, truncated: !whole };
-  }
-
-  /**
-   * Visits the dentries below one that have an inode and are in the hash (removed ones are not), with their paths where these are
-   * wanted; false when cut short.
-   */
-  private walk(
-    memory: GuestMemory,
-    top: number,
-    named: boolean,
-    visit: (dentry: number, path: string) => boolean,
-  ): boolean {
-    const { fields } = this;
-    const enter = (directory: number, path: string, depth: number): boolean => {
-      if (depth > MAX_DEPTH) return false;
-      const whole = walkList(memory, directory + fields.subdirs, MAX_CHILDREN, (node) => {
-        const dentry = node - fields.child;
-        if (--this.dentriesLeft < 0) return false;
-        // A cursor of readdir(3) has neither; a removed file's dentry is unhashed (its `pprev` is 0).
-        if (memory.pointer(dentry + fields.inode) === 0 || memory.i32(dentry + fields.hash + 4) === 0) return true;
-        const name = named ? this.dentries.name(memory, dentry) : "";
-        const childPath = path === "" ? name : `${path}/${name}`;
-        return visit(dentry, childPath) && enter(dentry, childPath, depth + 1);
-      });
-      return whole;
-    };
-    return enter(top, "", 0);
   }
 
   private upperOf(memory: GuestMemory, overlayDentry: number): number {
@@ -178,21 +141,21 @@ export class OverlayReader {
       opaque: (memory.u32(entry + fields.entryFlags) & (1 << fields.opaque)) !== 0,
     };
   }
+}
 
-  private entryOf(memory: GuestMemory, dentry: number, path: string, merged: Merged | undefined): LayerEntry | null {
-    const { fields } = this;
-    const inode = memory.pointer(dentry + fields.inode);
-    const mode = memory.u16(inode + fields.mode);
-    const whiteout = (mode & FORMAT) === CHARACTER_DEVICE && memory.u32(inode + fields.rdev) === 0;
-    const kind = whiteout ? "whiteout" : KINDS[mode >> 12];
-    if (!kind) return null;
-    return {
-      path,
-      kind,
-      sizeBytes: kind === "file" || kind === "symlink" ? memory.u64(inode + fields.size) : 0,
-      mode: mode & 0o7777,
-      copiedUp: whiteout ? false : (merged?.copiedUp ?? null),
-      opaque: kind === "directory" && (merged?.opaque ?? false),
-    };
-  }
+function entryOf(file: UpperFile, path: string, merged: Merged | undefined): LayerEntry | null {
+  const { mode, sizeBytes, rdev, marks } = file;
+  const whiteout = (mode & FORMAT) === CHARACTER_DEVICE && rdev === 0;
+  const kind = whiteout ? "whiteout" : KINDS[mode >> 12];
+  if (!kind) return null;
+  const { copiedUp, opaque } = merged ?? UNKNOWN;
+  return {
+    path,
+    kind,
+    sizeBytes: kind === "file" || kind === "symlink" ? sizeBytes : 0,
+    mode: mode & 0o7777,
+    // An overlay that looks a copied file up anew finds it in the upper layer and asks no lower one.
+    copiedUp: whiteout ? false : marks.includes(ORIGIN) || copiedUp,
+    opaque: kind === "directory" && (marks.includes(OPAQUE) || opaque),
+  };
 }

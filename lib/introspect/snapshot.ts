@@ -12,8 +12,11 @@ import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
 import { CgroupReader } from "./cgroups.ts";
 import { DentryReader } from "./dentries.ts";
+import { DiskBlockReader } from "./disk-blocks.ts";
+import { Ext4Reader } from "./ext4.ts";
 import { symbolOf } from "./fields.ts";
 import { GuestMemory } from "./guest-memory.ts";
+import { InodeCache } from "./inode-cache.ts";
 import { IpcReader } from "./ipc.ts";
 import { KeeperCollector } from "./keepers.ts";
 import { KnownPaths } from "./known-paths.ts";
@@ -31,6 +34,7 @@ import { RouteReader } from "./routes.ts";
 import { SocketReader } from "./sockets.ts";
 import { TaskReader } from "./tasks.ts";
 import { TimeReader } from "./time.ts";
+import { UpperFilesReader } from "./upper-files.ts";
 import { WatchedWords } from "./watched-words.ts";
 
 export interface Introspector {
@@ -53,7 +57,9 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
   const cgroupReader = new CgroupReader(layout, memory, words);
   const taskReader = new TaskReader(layout, memory, namespaces, cgroupReader, paths);
   const mountReader = new MountReader(layout, memory, dentries);
-  const overlayReader = new OverlayReader(layout, dentries, mountReader.options);
+  const ext4 = new Ext4Reader(layout, memory, new DiskBlockReader(layout, memory));
+  const upperFiles = new UpperFilesReader(layout, dentries, ext4, new InodeCache(layout, memory));
+  const overlayReader = new OverlayReader(layout, upperFiles, mountReader.options);
   const deviceReader = new NetDeviceReader(layout, memory, words);
   const socketReader = new SocketReader(layout);
   const routeReader = new RouteReader(layout);

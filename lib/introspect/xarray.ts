@@ -22,6 +22,24 @@ export class XarrayReader {
     return this.enter(memory, root, 256, 0, budget, visit);
   }
 
+  /** The structure at an index; 0 where there is none. */
+  find(memory: GuestMemory, root: number, index: number): number {
+    const { shift, slots, slotCount } = this.fields;
+    let [slot, aboveShift] = [root, 256];
+    for (;;) {
+      const entry = memory.u32(slot);
+      if ((entry & 3) !== INTERNAL) return aboveShift === 256 && index !== 0 ? 0 : memory.pointer(slot);
+      const node = memory.untaggedPointer(slot, INTERNAL);
+      const height = node === 0 ? 256 : memory.u8(node + shift);
+      if (entry <= 4096 || height >= aboveShift || height >= 32) return 0;
+      const at = Math.floor(index / 2 ** height);
+      // Only the top node can be too low for the index.
+      if (aboveShift === 256 && at >= slotCount) return 0;
+      slot = node + slots + 4 * (at % slotCount);
+      aboveShift = height;
+    }
+  }
+
   private enter(
     memory: GuestMemory,
     slot: number,

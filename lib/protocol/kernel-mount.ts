@@ -54,8 +54,8 @@ export interface Overlay {
   readonly upperdir: string | null;
   readonly workdir: string | null;
   /**
-   * What the upper directory holds, as far as the kernel has it in its dentry cache, by path. Everything made or changed since
-   * the mount is there until memory runs short; after that, what has been dropped is missing here until it is used again.
+   * What the upper directory holds, by path, whatever the kernel has dropped from its caches; on other file systems than ext4 and
+   * tmpfs only what it has in its dentry cache.
    */
   readonly upper: readonly LayerEntry[];
   /** More than 2,000 entries: the rest is left out. */
