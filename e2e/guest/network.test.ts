@@ -182,6 +182,7 @@ test.each([
   ["network create -d macvlan x", 1, "error looking up network plugin macvlan"],
   ["network create --ipv6 x", 125, "this kernel has no IPv6"],
   ["network create bridge", 1, "network with name bridge already exists"],
+  ["network create -o com.docker.network.bridge.name=lo x", 1, "there is a device of this name"],
   ["network connect bridge nosuch", 1, "No such container: nosuch"],
 ])("docker %s", async (command, exitCode, words) => {
   const result = await guest.sh(`docker ${command}`);

@@ -1,6 +1,8 @@
 /** --explain tells what happens without touching the output; --shell's script, run by hand, makes the same container. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createVolumeSteps } from "../../runtime-src/container/create-volume.ts";
 import { initSteps } from "../../runtime-src/container/init-steps.ts";
+import { removeVolumeSteps } from "../../runtime-src/container/remove-volume.ts";
 import { bootGuest, type Guest } from "./guest.ts";
 import { residue, settledResidue } from "./runtime-residue.ts";
 
@@ -68,6 +70,20 @@ test("--explain of exec, and of a step that fails", async () => {
   expect(failed.exitCode).toBe(125);
   expect(failed.stderr).toMatch(/chdir\(\/etc\/passwd\) = ENOTDIR \(failed\)/);
   expect(failed.stderr).toMatch(/\(undone\)/);
+});
+
+test("--explain of what containers share: networks and volumes", async () => {
+  const created = await guest.sh("docker network create --explain nn");
+  expect(created.stdout).toMatch(/^[0-9a-f]{64}\n$/);
+  expect(created.stderr).toMatch(
+    /^sendmsg\(RTM_NEWLINK, bridge, (br-\w+)\) network create .*\n.*\n {2}\$ ip link add \1 type/m,
+  );
+  const removed = await guest.sh("LANG=ko_KR.UTF-8 docker network rm --explain nn");
+  expect(removed.stderr).toMatch(/^sendmsg\(RTM_DELLINK, br-\w+\) network rm .*\n {2}브리지를 없앱니다\.$/m);
+  const { stderr } = await guest.sh("docker volume create --explain vv; docker volume rm --explain vv");
+  expect([...stderr.matchAll(/ volume (?:create|rm) \d\/\d: (\S+)$/gm)].map(([, name]) => name)).toEqual(
+    [...createVolumeSteps.filter(({ when }) => !when), ...removeVolumeSteps].map(({ name }) => name),
+  );
 });
 
 /** Ids are made up anew each time. */

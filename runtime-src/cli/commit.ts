@@ -1,9 +1,10 @@
 /** `docker commit` */
 import { isFrozen } from "../cgroups/container-cgroup.ts";
 import { cgroupFolder, diskFolder } from "../container/paths.ts";
+import { runChange } from "../container/run-change.ts";
 import type { ContainerState } from "../container/state.ts";
 import { applyChanges, commitSteps, extendConfig, LayerChange } from "../image/commit.ts";
-import { changeImages, idOf } from "../image/image-change.ts";
+import { idOf } from "../image/image-change.ts";
 import { knownLayer } from "../image/layers.ts";
 import { nameToGive } from "../image/reference.ts";
 import { findImage } from "../image/store.ts";
@@ -97,6 +98,6 @@ function commitContainer(runtime: Runtime, state: ContainerState, name: string |
       return { config: file, layers: [...below, layer], names: name === null ? [] : [name] };
     },
   });
-  changeImages(change, "commit", commitSteps);
+  runChange(change, "commit", commitSteps);
   return idOf(paths, change.entries);
 }

@@ -2,12 +2,14 @@
 import { connectContainer, disconnectContainer } from "../network/connect.ts";
 import { findNetwork } from "../network/networks.ts";
 import { requireContainer } from "./each-container.ts";
+import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, type ParsedFlags, parseFlags } from "./flags.ts";
 import { checkRequest } from "./network-options.ts";
 import type { Runtime, Verb } from "./runtime.ts";
 import { requireWords } from "./word-count.ts";
 
 const CONNECT_FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "alias", kind: "list", help: "Add network-scoped alias for the container" },
   { name: "ip", kind: "text", help: "IPv4 address (e.g., 172.30.100.104)" },
   { name: "ip6", kind: "text", help: "", refused: "this kernel has no IPv6" },
@@ -49,9 +51,10 @@ export const networkConnect: Verb = {
   usage: "network connect [OPTIONS] NETWORK CONTAINER",
   summary: "Connect a container to a network",
   flags: CONNECT_FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(CONNECT_FLAGS, argv, true);
     const [network, container] = twoWords(flags);
+    await explainIfAsked(runtime, flags);
     connect(runtime, network, container, { aliases: flags.list("alias"), address: flags.text("ip") });
     return 0;
   },

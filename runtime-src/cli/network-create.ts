@@ -1,8 +1,11 @@
 /** `docker network create`, `rm` and `prune`. */
-import { readSync } from "node:fs";
-import { createNetwork, finishRemovals, isUsed, removeNetwork } from "../network/create-network.ts";
+import { createNetwork } from "../network/create-network.ts";
 import { sweep } from "../network/endpoint.ts";
+import { finishChanges } from "../network/network-change.ts";
 import { findNetwork, listNetworks, type Network, PREDEFINED } from "../network/networks.ts";
+import { isUsed, removeNetwork } from "../network/remove-network.ts";
+import { confirmed } from "./confirm.ts";
+import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Runtime, Verb } from "./runtime.ts";
@@ -11,6 +14,7 @@ import { requireWords } from "./word-count.ts";
 const NO_IPV6 = "this kernel has no IPv6";
 
 const CREATE_FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "attachable", kind: "bool", help: "Enable manual container attachment" },
   { name: "driver", short: "d", kind: "text", help: 'Driver to manage the Network (default "bridge")' },
   { name: "gateway", kind: "text", help: "IPv4 Gateway for the master subnet" },
@@ -40,12 +44,12 @@ export const networkCreate: Verb = {
   usage: "network create [OPTIONS] NETWORK",
   summary: "Create a network",
   flags: CREATE_FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(CREATE_FLAGS, argv, true);
     requireWords(flags.rest, 1, 1);
     const [name = ""] = flags.rest;
     sweep(runtime, null);
-    finishRemovals(runtime);
+    await explainIfAsked(runtime, flags);
     const { id } = createNetwork(runtime, {
       name,
       driver: flags.text("driver") ?? "bridge",
@@ -62,6 +66,7 @@ export const networkCreate: Verb = {
 };
 
 const REMOVE_FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "force", short: "f", kind: "bool", help: "Do not error if the network does not exist" },
 ];
 
@@ -69,9 +74,10 @@ export const networkRemove: Verb = {
   usage: "network rm NETWORK [NETWORK...]",
   summary: "Remove one or more networks",
   flags: REMOVE_FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(REMOVE_FLAGS, argv, true);
     requireWords(flags.rest, 1);
+    await explainIfAsked(runtime, flags);
     let exitCode = 0;
     for (const reference of flags.rest) {
       try {
@@ -104,7 +110,7 @@ const WARNING = "WARNING! This will remove all custom networks not used by at le
 /** What would be removed, and is. */
 export function pruneNetworks(runtime: Runtime, keeps: (network: Network) => boolean = () => false): string[] {
   sweep(runtime, null);
-  finishRemovals(runtime);
+  finishChanges(runtime);
   const unused = listNetworks(runtime).filter(
     (network) => !PREDEFINED.includes(network.name) && !isUsed(runtime, network) && !keeps(network),
   );
@@ -120,16 +126,9 @@ export const networkPrune: Verb = {
     const flags = parseFlags(PRUNE_FLAGS, argv, true);
     requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["label", "label!"]);
-    if (!flags.bool("force") && !confirmed(runtime)) return 0;
+    if (!flags.bool("force") && !confirmed(runtime, WARNING)) return 0;
     const names = pruneNetworks(runtime, ({ labels }) => !filters.matchesLabels(labels));
     if (names.length > 0) runtime.out(`Deleted Networks:\n${names.join("\n")}\n\n`);
     return 0;
   },
 };
-
-function confirmed({ out }: Runtime): boolean {
-  out(`${WARNING}\nAre you sure you want to continue? [y/N] `);
-  const answer = Buffer.alloc(16);
-  const size = readSync(0, answer, 0, answer.length, null);
-  return /^y/i.test(answer.toString("utf8", 0, size).trim());
-}

@@ -1,10 +1,10 @@
 /** `docker network ls` and `inspect`. */
 
-import { isUsed } from "../network/create-network.ts";
 import { sweep } from "../network/endpoint.ts";
 import { parseCidr } from "../network/ipv4.ts";
 import { listLeases } from "../network/leases.ts";
 import { findNetwork, listNetworks, type Network, PREDEFINED } from "../network/networks.ts";
+import { isUsed } from "../network/remove-network.ts";
 import { filterBool, nameMatcher, parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { printList } from "./list-output.ts";

@@ -1,15 +1,11 @@
 /** `docker volume create | inspect | ls | rm`; prune.ts has the rest. */
+
+import { ensureVolume } from "../container/create-volume.ts";
 import { emitEvents } from "../container/events.ts";
 import { listContainers } from "../container/recover.ts";
-import {
-  ensureVolume,
-  isVolumeName,
-  listVolumes,
-  readVolume,
-  removeVolume,
-  type Volume,
-  volumeData,
-} from "../container/volumes.ts";
+import { removeVolume } from "../container/remove-volume.ts";
+import { isVolumeName, listVolumes, readVolume, type Volume, volumeData } from "../container/volumes.ts";
+import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { filterBool, nameMatcher, parseFilters } from "./filter.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { labelsOf } from "./labels.ts";
@@ -29,6 +25,7 @@ export function usersOf(runtime: Runtime, name: string): string[] {
 }
 
 const CREATE_FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "driver", short: "d", kind: "text", help: 'Specify volume driver name (default "local")' },
   { name: "label", kind: "list", help: "Set metadata for a volume" },
   {
@@ -45,9 +42,10 @@ export const volumeCreate: Verb = {
   usage: "volume create [OPTIONS] [VOLUME]",
   summary: "Create a volume",
   flags: CREATE_FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(CREATE_FLAGS, argv, true);
     requireWords(flags.rest, 0, 1);
+    await explainIfAsked(runtime, flags);
     const driver = flags.text("driver") ?? "local";
     if (driver !== "local") throw new CommandError(`error looking up volume plugin ${driver}: there is only "local"`);
     const [given] = flags.rest;
@@ -163,6 +161,7 @@ export const volumeInspect: Verb = {
 };
 
 const REMOVE_FLAGS: readonly Flag[] = [
+  EXPLAIN,
   { name: "force", short: "f", kind: "bool", help: "Force the removal of one or more volumes" },
 ];
 
@@ -170,9 +169,10 @@ export const volumeRemove: Verb = {
   usage: "volume rm [OPTIONS] VOLUME [VOLUME...]",
   summary: "Remove one or more volumes",
   flags: REMOVE_FLAGS,
-  run(runtime, argv) {
+  async run(runtime, argv) {
     const flags = parseFlags(REMOVE_FLAGS, argv, true);
     requireWords(flags.rest, 1);
+    await explainIfAsked(runtime, flags);
     let exitCode = 0;
     for (const name of flags.rest) {
       try {

@@ -3,13 +3,16 @@
  * Each step that makes something has the step that takes it away.
  */
 import { existsSync, mkdirSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
-import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR } from "../linux/constants.ts";
+import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_RDWR } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import type { CreateContext } from "./create-context.ts";
+import { ensureVolume } from "./create-volume.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { type Host, isErrno } from "./host.ts";
+import { lockFolder } from "./lock-folder.ts";
 import { hasMappedRoot, mappedLayers, prepareMappedRoot } from "./mapped-root.ts";
 import { cgroupLink, stateFolder } from "./paths.ts";
+import { removeVolume } from "./remove-volume.ts";
 import { makeSharedFolders } from "./shared-folders.ts";
 import {
   type ContainerState,
@@ -23,7 +26,7 @@ import {
 } from "./state.ts";
 import type { Step } from "./steps.ts";
 import { isSupervised } from "./supervised.ts";
-import { ensureVolume, removeVolume, volumeData } from "./volumes.ts";
+import { volumeData } from "./volumes.ts";
 
 export const createSteps: readonly Step<CreateContext>[] = [
   {
@@ -167,9 +170,8 @@ const isContainer = (host: Host, id: string): boolean =>
 /** One at a time may take over the name of a container that is no more. */
 function takeStaleName(host: Host, id: string, name: string, cause: unknown): void {
   const { linux, paths } = host;
-  const lock = linux.open(`${paths.run}/names`, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const lock = lockFolder(linux, `${paths.run}/names`);
   try {
-    linux.flock(lock, LOCK_EX);
     const owner = idOfName(paths, name);
     if (owner !== null && isContainer(host, owner)) throw new NameTaken(name, owner, cause);
     unlinkIfThere(nameLink(paths, name));

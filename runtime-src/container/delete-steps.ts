@@ -9,9 +9,10 @@ import { giveBack, sweep } from "../network/endpoint.ts";
 import type { NetworkSettings } from "../network/settings.ts";
 import { type Host, isErrno } from "./host.ts";
 import { cgroupFolder, diskFolder, stateFolder } from "./paths.ts";
+import { removeVolume } from "./remove-volume.ts";
 import { type ContainerState, idOfName, nameLink, namesOf, stateFile, unlinkIfThere } from "./state.ts";
 import type { Step } from "./steps.ts";
-import { removeVolume, volumeFolder } from "./volumes.ts";
+import { volumeFolder } from "./volumes.ts";
 
 export interface DeleteContext {
   readonly host: Host;

@@ -7,10 +7,10 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, lchownSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { CLONE_NEWUSER } from "../linux/constants.ts";
 import type { CreateContext } from "./create-context.ts";
+import { lockFolder } from "./lock-folder.ts";
 import type { Paths } from "./paths.ts";
 import { initLayer } from "./shared-folders.ts";
 import type { ContainerSpec } from "./spec.ts";
-import { withVolumesLocked } from "./volumes.ts";
 
 const SET_ID_BITS = 0o6000;
 
@@ -63,13 +63,17 @@ function copyLayer(layer: string, target: string, first: number): void {
 export function prepareMappedRoot({ host, state, stateFolder, diskFolder }: CreateContext): void {
   const { spec } = state;
   const first = firstId(spec);
-  withVolumesLocked(host, () => {
-    mkdirSync(`${host.paths.lib}/mapped/${first}`, { recursive: true, mode: 0o711 });
+  const folder = `${host.paths.lib}/mapped/${first}`;
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const lock = lockFolder(host.linux, folder);
+  try {
     for (const layer of [...spec.layers, initLayer(host.paths)]) {
       const target = mappedLayer(host.paths, spec, layer);
       if (!existsSync(target)) copyLayer(layer, target, first);
     }
-  });
+  } finally {
+    host.linux.close(lock);
+  }
   for (const file of ["hosts", "hostname", "resolv.conf"]) lchownSync(`${stateFolder}/${file}`, first, first);
   for (const folder of ["upper", "work"]) lchownSync(`${diskFolder}/${folder}`, first, first);
 }

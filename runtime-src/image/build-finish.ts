@@ -1,11 +1,11 @@
 /** The end of a build: the image under its names, and its steps in the cache, both or neither. */
+import { runChange } from "../container/run-change.ts";
 import type { Step } from "../container/steps.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { type BuildCache, readCache, writeCache } from "./build-cache.ts";
 import type { Build } from "./build-stage.ts";
 import {
   beginSteps,
-  changeImages,
   endSteps,
   ImageChange,
   idOf,
@@ -50,6 +50,6 @@ export const finishSteps: readonly Step<FinishChange>[] = [
 /** The new image's id. */
 export function finishBuild(build: Build, image: NewImage): string {
   const change = new FinishChange(build, image);
-  changeImages(change, "build", finishSteps);
+  runChange(change, "build", finishSteps);
   return idOf(build.host.paths, change.entries);
 }

@@ -2,9 +2,10 @@
  * What a build in progress keeps on the disk. Its layers stay, also under the eyes of others who clean up, because an entry
  * of the index names them that carries the builder's process; who finds a dead builder's entry removes it.
  */
+import { runChange } from "../container/run-change.ts";
 import type { Build, Stage } from "./build-stage.ts";
 import { LayerChange, layerSteps } from "./commit.ts";
-import { changeImages, changeIndex } from "./image-change.ts";
+import { changeIndex } from "./image-change.ts";
 import { RemoveChange, removeSteps } from "./remove.ts";
 import { BUILDING, type ConfigFile, type Descriptor, type Index } from "./types.ts";
 
@@ -47,7 +48,7 @@ class ForgetBuild extends RemoveChange {
 
 /** At its end, good or bad: its entries go, and what then nobody needs. */
 export const forgetBuild = ({ host }: Build): void =>
-  changeImages(new ForgetBuild(host, about().name, () => []), about().operation, removeSteps);
+  runChange(new ForgetBuild(host, about().name, () => []), about().operation, removeSteps);
 
 class BuildLayer extends LayerChange {
   override enter(index: Index): Index {
@@ -67,7 +68,7 @@ export function keepBuilt(
     upper,
     imageOf: (layer) => ({ config: extended(layer), layers: [...stage.layers, layer], names: [] }),
   });
-  changeImages(change, about().operation, layerSteps);
+  runChange(change, about().operation, layerSteps);
   const [layer] = change.layers;
   if (!layer) throw new Error("no layer was made");
   return layer.descriptor;

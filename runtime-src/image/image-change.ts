@@ -10,8 +10,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { freezeCgroup } from "../cgroups/container-cgroup.ts";
 import { type Host, isErrno } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
-import { openStepPort, stepReporter } from "../container/step-port.ts";
-import { runSteps, type Step, StepError } from "../container/steps.ts";
+import { type Change, runChange } from "../container/run-change.ts";
+import type { Step } from "../container/steps.ts";
 import { LOCK_EX, O_CLOEXEC, O_CREAT, O_RDWR } from "../linux/constants.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { keepLayer } from "./layers.ts";
@@ -31,9 +31,8 @@ export interface WorkLayer {
   readonly descriptor: Descriptor;
 }
 
-export class ImageChange {
+export class ImageChange implements Change {
   readonly host: Host;
-  /** What it is about, for the timeline: an image's name, a container's, "" where it is not known. */
   readonly name: string;
   lock = -1;
   /** To be kept. */
@@ -178,7 +177,7 @@ export function changeIndex(
 ): readonly Descriptor[] {
   const change = new IndexChange(host, name, edit);
   change.images = images;
-  changeImages(change, operation, indexSteps);
+  runChange(change, operation, indexSteps);
   return change.entries;
 }
 
@@ -204,19 +203,6 @@ function thawNoted(c: ImageChange): void {
     freezeCgroup(c.host, readFileSync(frozenNote(c), "utf8"), false);
   } catch (error) {
     if (!isErrno(error, "ENOENT", "ENODEV")) throw error;
-  }
-}
-
-/** Runs a table of a change; `operation` is its name on the timeline. What fails has left nothing. */
-export function changeImages<C extends ImageChange>(c: C, operation: string, table: readonly Step<C>[]): void {
-  const { linux, paths } = c.host;
-  const reporter = stepReporter(linux, openStepPort(linux, paths.steps), { id: "", name: c.name }, operation);
-  try {
-    runSteps(table, c, reporter);
-  } catch (error) {
-    throw error instanceof StepError && error.undoErrors.length === 0 ? error.cause : error;
-  } finally {
-    if (c.lock >= 0) linux.close(c.lock);
   }
 }
 

@@ -1,11 +1,12 @@
 /** `docker import`: a tar file of a root file system becomes an image of one layer; the table of its steps. */
 import { mkdirSync } from "node:fs";
 import type { Host } from "../container/host.ts";
+import { runChange } from "../container/run-change.ts";
 import type { Step } from "../container/steps.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { ARCHIVE, runArchive } from "./archive.ts";
 import { unpackedLayer } from "./commit.ts";
-import { beginSteps, changeImages, endSteps, ImageChange, idOf, keepSteps } from "./image-change.ts";
+import { beginSteps, endSteps, ImageChange, idOf, keepSteps } from "./image-change.ts";
 import { unpackLimit } from "./load.ts";
 import { workFolder } from "./store.ts";
 import type { RunConfig } from "./types.ts";
@@ -64,6 +65,6 @@ function unpackRoot(c: ImportChange): void {
 /** The new image's id. */
 export function importRoot(host: Host, input: number, options: ImportOptions): string {
   const change = new ImportChange(host, input, options);
-  changeImages(change, "import", importSteps);
+  runChange(change, "import", importSteps);
   return idOf(host.paths, change.entries);
 }

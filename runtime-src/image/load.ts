@@ -6,10 +6,11 @@
 import { readFileSync, statfsSync } from "node:fs";
 import type { Host } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
+import { runChange } from "../container/run-change.ts";
 import type { Step } from "../container/steps.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { ARCHIVE, runArchive } from "./archive.ts";
-import { beginSteps, changeImages, endSteps, ImageChange, keepSteps } from "./image-change.ts";
+import { beginSteps, endSteps, ImageChange, keepSteps } from "./image-change.ts";
 import { knownLayer, layerDescriptor } from "./layers.ts";
 import { isReference, normalizeReference, repositoryOf } from "./reference.ts";
 import { sha256 } from "./sha256.ts";
@@ -104,7 +105,7 @@ export const loadSteps: readonly Step<LoadChange>[] = [
 /** `input` is the archive. */
 export function loadImages(host: Host, input: number): readonly Loaded[] {
   const change = new LoadChange(host, input);
-  changeImages(change, "load", loadSteps);
+  runChange(change, "load", loadSteps);
   return change.loaded;
 }
 

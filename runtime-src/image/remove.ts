@@ -3,9 +3,10 @@
  * an image that a container uses, or that has several names, goes by its id only with force, and never while one runs.
  */
 import type { Host } from "../container/host.ts";
+import { runChange } from "../container/run-change.ts";
 import type { Step } from "../container/steps.ts";
 import { sourceHere } from "../linux/source-position.ts";
-import { beginSteps, changeImages, endSteps, ImageChange, writeIndexStep } from "./image-change.ts";
+import { beginSteps, endSteps, ImageChange, writeIndexStep } from "./image-change.ts";
 import { NO_NAME, repositoryOf, tagOf } from "./reference.ts";
 import { hashOf, type Image, indexFile, listImages, ownImages, requireImage } from "./store.ts";
 import { type Moves, moveBack, removeUnused, withName, withoutImage, withoutName } from "./store-edit.ts";
@@ -65,7 +66,7 @@ export const removeSteps: readonly Step<RemoveChange>[] = [
 
 function remove(host: Host, name: string, operation: string, choose: () => readonly Removal[]): RemoveChange {
   const change = new RemoveChange(host, name, choose);
-  changeImages(change, operation, removeSteps);
+  runChange(change, operation, removeSteps);
   return change;
 }
 

@@ -5,10 +5,11 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import type { Host } from "../container/host.ts";
+import { runChange } from "../container/run-change.ts";
 import type { Step } from "../container/steps.ts";
 import { sourceHere } from "../linux/source-position.ts";
 import { ARCHIVE, runArchive } from "./archive.ts";
-import { beginSteps, changeImages, endSteps, ImageChange } from "./image-change.ts";
+import { beginSteps, endSteps, ImageChange } from "./image-change.ts";
 import { knownLayer } from "./layers.ts";
 import { fullName, repositoryOf, tagOf } from "./reference.ts";
 import { sha256 } from "./sha256.ts";
@@ -79,7 +80,7 @@ export const saveSteps: readonly Step<SaveChange>[] = [
 
 /** `find` is called when nobody can change the images. */
 export const saveImages = (host: Host, find: () => readonly SavedImage[], output: number): void =>
-  changeImages(new SaveChange(host, find, output), "save", saveSteps);
+  runChange(new SaveChange(host, find, output), "save", saveSteps);
 
 function writeArchive(host: Host, images: readonly SavedImage[], output: number): void {
   const plan = new Plan(workFolder(host.paths));

@@ -1,8 +1,10 @@
 /** Every ordered table of the runtime with its words; the names are what stepReporter calls the operations. */
 import { createSteps } from "../container/create-steps.ts";
+import { createVolumeSteps } from "../container/create-volume.ts";
 import { deleteSteps } from "../container/delete-steps.ts";
 import { execSteps, joinSteps } from "../container/exec.ts";
 import { initSteps } from "../container/init-steps.ts";
+import { removeVolumeSteps } from "../container/remove-volume.ts";
 import { startSteps } from "../container/start-steps.ts";
 import type { Step } from "../container/steps.ts";
 import { commitSteps } from "../image/commit.ts";
@@ -10,6 +12,9 @@ import { importSteps } from "../image/import.ts";
 import { loadSteps } from "../image/load.ts";
 import { removeSteps } from "../image/remove.ts";
 import { saveSteps } from "../image/save.ts";
+import { connectSteps } from "../network/connect.ts";
+import { createNetworkSteps } from "../network/create-network.ts";
+import { removeNetworkSteps } from "../network/remove-network.ts";
 import { createWords, deleteWords } from "./create-words.ts";
 import {
   changeWords,
@@ -22,10 +27,12 @@ import {
   saveWords,
 } from "./image-words.ts";
 import { namespaceWords, rootWords } from "./init-words.ts";
+import { connectWords, createNetworkWords, removeNetworkWords } from "./network-change-words.ts";
 import { leaveNetworkWords, networkWords, ownNetworkWords } from "./network-words.ts";
 import { execWords, joinWords, processWords } from "./process-words.ts";
 import { startWords } from "./start-words.ts";
 import type { StepWords, Words } from "./step-words.ts";
+import { createVolumeWords, removeVolumeWords } from "./volume-words.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tables of every context
 export interface NarratedTable<C = any> {
@@ -44,6 +51,11 @@ export const NARRATED: Readonly<Record<string, NarratedTable>> = {
   exec: table(execSteps, execWords),
   join: table(joinSteps, joinWords),
   delete: table(deleteSteps, { ...deleteWords, ...leaveNetworkWords }),
+  connect: table(connectSteps, connectWords),
+  "network create": table(createNetworkSteps, createNetworkWords),
+  "network rm": table(removeNetworkSteps, removeNetworkWords),
+  "volume create": table(createVolumeSteps, createVolumeWords),
+  "volume rm": table(removeVolumeSteps, removeVolumeWords),
   load: table(loadSteps, { ...changeWords, ...loadWords, ...keepWords }),
   import: table(importSteps, { ...changeWords, ...importWords, ...keepWords }),
   commit: table(commitSteps, { ...changeWords, ...commitWords, ...keepWords }),

@@ -30,20 +30,36 @@ function indexOf(linux: LinuxCalls, name: string): number | null {
 }
 
 /** The index of the network's bridge; `again` does not trust what was found before. */
-export function ensureBridge({ linux }: Host, network: Network, again = false): number {
+export function ensureBridge(host: Host, network: Network, again = false): number {
   const known = again ? undefined : indices.get(network.id);
   if (known !== undefined) return known;
-  ensureRuleset(linux);
+  const index = ensureDevice(host, network);
+  addRules(host, network);
+  indices.set(network.id, index);
+  return index;
+}
+
+/** The device alone. */
+export function ensureDevice({ linux }: Host, network: Network): number {
   let index = indexOf(linux, network.bridge);
   if (index === null) {
     makeBridge(linux, network);
     index = indexOf(linux, network.bridge);
   }
   if (index === null) throw new Error(`bridge ${network.bridge}: gone as soon as it was made`);
-  addBridgeRules(linux, network.bridge, network.internal);
-  indices.set(network.id, index);
   return index;
 }
+
+export const isDevice = ({ linux }: Host, name: string): boolean => indexOf(linux, name) !== null;
+
+/** Its elements of the sets, and the table that has them. */
+export function addRules({ linux }: Host, { bridge, internal }: Network): void {
+  ensureRuleset(linux);
+  addBridgeRules(linux, bridge, internal);
+}
+
+export const removeRules = ({ linux }: Host, { bridge, internal }: Network): void =>
+  removeBridgeRules(linux, bridge, internal);
 
 function makeBridge(linux: LinuxCalls, network: Network): void {
   const socket = openRouteSocket(linux);
@@ -65,9 +81,8 @@ function makeBridge(linux: LinuxCalls, network: Network): void {
   }
 }
 
-export function removeBridge({ linux }: Host, network: Network): void {
+export function removeDevice({ linux }: Host, network: Network): void {
   indices.delete(network.id);
-  removeBridgeRules(linux, network.bridge, network.internal);
   const socket = openRouteSocket(linux);
   try {
     socket.request(`RTM_DELLINK ${network.bridge}`, deleteLink(network.bridge));

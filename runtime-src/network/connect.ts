@@ -101,7 +101,7 @@ export function connectContainer(host: Host, network: Network, state: ContainerS
   runSteps(connectSteps, c, stepReporter(host.linux, openStepPort(host.linux, host.paths.steps), state, "connect"));
 }
 
-interface ConnectContext {
+export interface ConnectContext {
   readonly host: Host;
   readonly network: Network;
   readonly state: ContainerState;
@@ -113,7 +113,7 @@ interface ConnectContext {
   endpoint: Endpoint | null;
 }
 
-function endpointOf({ endpoint }: ConnectContext): Endpoint {
+export function endpointOf({ endpoint }: ConnectContext): Endpoint {
   if (!endpoint) throw new Error("no address has been taken");
   return endpoint;
 }

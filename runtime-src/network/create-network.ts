@@ -1,201 +1,98 @@
-/** `docker network create` and `rm`: the subnet found or checked, files before the device, the device before the files. */
-import { existsSync, readdirSync, rmdirSync } from "node:fs";
-import { type Host, isErrno } from "../container/host.ts";
-import { ensureBridge, removeBridge } from "./bridge.ts";
-import { contains, formatAddress, formatSubnet, overlaps, parseAddress, parseCidr, type Subnet } from "./ipv4.ts";
-import { listLeases } from "./leases.ts";
-import { listRoutes } from "./link.ts";
-import { openRouteSocket } from "./netlink.ts";
-import {
-  isNetworkName,
-  leasesFolder,
-  listNetworks,
-  type Network,
-  NetworkExists,
-  networkNamed,
-  PREDEFINED,
-  randomId,
-  removeNetworkFiles,
-  writeNetwork,
-} from "./networks.ts";
-import { freePool } from "./pools.ts";
+/** `docker network create`: files before the device, the name last; the table of its steps. */
+import type { Host } from "../container/host.ts";
+import { runChange } from "../container/run-change.ts";
+import type { Step } from "../container/steps.ts";
+import { sourceHere } from "../linux/source-position.ts";
+import { addRules, ensureDevice, removeDevice, removeRules } from "./bridge.ts";
+import { chooseNetwork, type NetworkRequest } from "./choose-network.ts";
+import { lockNetworksStep, type NetworkChange } from "./network-change.ts";
+import { type Network, nameLink, nameNetwork, networkFile, removeNetworkFolder, writeNetwork } from "./networks.ts";
 
-export interface NetworkRequest {
+class CreateChange implements NetworkChange {
+  readonly host: Host;
   readonly name: string;
-  readonly driver: string;
-  readonly internal: boolean;
-  readonly subnet: string | null;
-  readonly gateway: string | null;
-  readonly ipRange: string | null;
-  readonly options: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-}
+  lock = -1;
+  readonly request: NetworkRequest;
+  made: Network | null = null;
 
-const OPTION = "com.docker.network.bridge.";
-const MTU = "com.docker.network.driver.mtu";
-/** What the kernel takes for the name of a device. */
-const isDeviceName = (name: string): boolean => /^[a-zA-Z0-9_.-]{1,15}$/.test(name) && name !== "." && name !== "..";
-
-interface BridgeOptions {
-  readonly bridge: string | null;
-  readonly icc: boolean;
-  readonly mtu: number | null;
-}
-
-function bridgeOptions(options: Readonly<Record<string, string>>): BridgeOptions {
-  let bridge: string | null = null;
-  let icc = true;
-  let mtu: number | null = null;
-  for (const [key, value] of Object.entries(options)) {
-    if (key === `${OPTION}name`) {
-      if (!isDeviceName(value)) throw new Error(`invalid bridge name: ${value}`);
-      bridge = value;
-    } else if (key === `${OPTION}enable_icc`) icc = value !== "false";
-    else if (key === MTU) {
-      mtu = Number(value);
-      if (!Number.isInteger(mtu) || mtu < 68 || mtu > 65_535) throw new Error(`invalid MTU number: ${value}`);
-    } else if (key !== `${OPTION}enable_ip_masquerade` || value === "false") {
-      throw new Error(
-        `option ${key}=${value} is not supported: there is ${OPTION}name, ${OPTION}enable_icc and ${MTU}`,
-      );
-    }
+  constructor(host: Host, request: NetworkRequest) {
+    this.host = host;
+    this.name = request.name;
+    this.request = request;
   }
-  return { bridge, icc, mtu };
-}
 
-function takenSubnets(host: Host, networks: readonly Network[]): Subnet[] {
-  const socket = openRouteSocket(host.linux);
-  try {
-    const ofNetworks = networks.flatMap(({ subnet }) => parseCidr(subnet)?.subnet ?? []);
-    return [...ofNetworks, ...listRoutes(socket)];
-  } finally {
-    socket.close();
+  get network(): Network {
+    if (!this.made) throw new Error("no subnet has been chosen");
+    return this.made;
   }
 }
 
-function wantedSubnet(text: string, taken: readonly Subnet[]): Subnet {
-  const parsed = parseCidr(text);
-  if (!parsed) throw new Error(`invalid CIDR address: ${text}`);
-  const { subnet, address } = parsed;
-  if (address !== subnet.base) {
-    throw new Error(`invalid network config:\ninvalid subnet ${text}: it should be ${formatSubnet(subnet)}`);
-  }
-  if (subnet.prefix > 30 || subnet.prefix < 8) throw new Error(`invalid subnet ${text}: use a prefix from /8 to /30`);
-  if (taken.some((other) => overlaps(other, subnet))) {
-    throw new Error("invalid pool request: Pool overlaps with other one on this address space");
-  }
-  return subnet;
-}
-
-function gatewayOf(subnet: Subnet, text: string | null): string {
-  if (text === null) return formatAddress(subnet.base + 1);
-  const value = parseAddress(text);
-  if (value === null) throw new Error(`invalid gateway address: ${text}`);
-  if (!contains(subnet, value)) throw new Error(`no matching subnet for gateway ${text}`);
-  return text;
-}
-
-function rangeOf(subnet: Subnet, text: string | null): string {
-  if (text === null) return "";
-  const range = parseCidr(text)?.subnet;
-  if (!range) throw new Error(`invalid CIDR address: ${text}`);
-  if (range.prefix < subnet.prefix || !contains(subnet, range.base))
-    throw new Error(`no matching subnet for range ${text}`);
-  return formatSubnet(range);
-}
-
-function checkName(host: Host, name: string, driver: string): void {
-  if (!isNetworkName(name)) {
-    throw new Error(`invalid network name "${name}": only [a-zA-Z0-9][a-zA-Z0-9_.-]* is allowed`);
-  }
-  if (driver === "host" || driver === "null") throw new Error(`only one instance of "${driver}" network is allowed`);
-  if (driver !== "bridge")
-    throw new Error(`error looking up network plugin ${driver}: plugin not found; there is "bridge"`);
-  if (networkNamed(host, name)) throw new NetworkExists(`network with name ${name} already exists`);
-}
+/** Nothing of it is seen before it has its name. */
+export const createNetworkSteps: readonly Step<CreateChange>[] = [
+  lockNetworksStep,
+  {
+    name: "choose-subnet",
+    part: null,
+    syscall: "sendmsg",
+    args: ({ made }) => ["RTM_GETROUTE", made?.subnet ?? ""],
+    source: sourceHere(),
+    run: (c) => {
+      c.made = chooseNetwork(c.host, c.request);
+    },
+  },
+  {
+    name: "write-network",
+    part: null,
+    syscall: "rename",
+    args: ({ host, network }) => [`${networkFile(host.paths, network.id)}.new`, "network.json"],
+    source: sourceHere(),
+    run: ({ host, network }) => {
+      try {
+        writeNetwork(host, network);
+      } catch (error) {
+        removeNetworkFolder(host, network.id);
+        throw error;
+      }
+    },
+    undo: ({ host, network }) => removeNetworkFolder(host, network.id),
+  },
+  {
+    name: "make-bridge",
+    part: "namespaces",
+    syscall: "sendmsg",
+    args: ({ network }) => ["RTM_NEWLINK", "bridge", network.bridge],
+    source: sourceHere(),
+    run: ({ host, network }) => {
+      try {
+        ensureDevice(host, network);
+      } catch (error) {
+        removeDevice(host, network);
+        throw error;
+      }
+    },
+    undo: ({ host, network }) => removeDevice(host, network),
+  },
+  {
+    name: "add-rules",
+    part: "namespaces",
+    syscall: "sendmsg",
+    args: ({ network }) => ["NFT_MSG_NEWSETELEM", "box", network.bridge],
+    source: sourceHere(),
+    run: ({ host, network }) => addRules(host, network),
+    undo: ({ host, network }) => removeRules(host, network),
+  },
+  {
+    name: "name-network",
+    part: null,
+    syscall: "symlink",
+    args: ({ host, network }) => [network.id, nameLink(host.paths, network.name)],
+    source: sourceHere(),
+    run: ({ host, network }) => nameNetwork(host, network),
+  },
+];
 
 export function createNetwork(host: Host, request: NetworkRequest): Network {
-  const { name, driver, internal, options, labels } = request;
-  checkName(host, name, driver);
-  const { bridge, icc, mtu } = bridgeOptions(options);
-  if (request.subnet === null && (request.gateway !== null || request.ipRange !== null)) {
-    throw new Error(
-      `no matching subnet for ${request.gateway === null ? "range" : "gateway"} ${request.gateway ?? request.ipRange}`,
-    );
-  }
-  const networks = listNetworks(host);
-  if (bridge !== null && networks.some((other) => other.bridge === bridge)) {
-    throw new Error(`networks have same bridge name: ${bridge}`);
-  }
-  const taken = takenSubnets(host, networks);
-  const subnet = request.subnet === null ? freePool(taken) : wantedSubnet(request.subnet, taken);
-  const id = randomId();
-  const network: Network = {
-    id,
-    name,
-    driver: "bridge",
-    createdMs: Date.now(),
-    internal,
-    icc,
-    bridge: bridge ?? `br-${id.slice(0, 12)}`,
-    subnet: formatSubnet(subnet),
-    hasOwnSubnet: request.subnet !== null,
-    gateway: gatewayOf(subnet, request.gateway),
-    ipRange: rangeOf(subnet, request.ipRange),
-    mtu,
-    options,
-    labels,
-  };
-  writeNetwork(host, network);
-  try {
-    ensureBridge(host, network);
-  } catch (error) {
-    removeBridge(host, network);
-    removeNetworkFiles(host, network);
-    throw error;
-  }
-  return network;
-}
-
-/** A folder that can be removed had no leases, and none can be taken once it is gone: that is the whole lock. */
-export function removeNetwork(host: Host, network: Network): void {
-  if (PREDEFINED.includes(network.name))
-    throw new Error(`${network.name} is a pre-defined network and cannot be removed`);
-  try {
-    rmdirSync(leasesFolder(host.paths, network.id));
-  } catch (error) {
-    if (isErrno(error, "ENOTEMPTY")) throw activeEndpoints(host, network, error);
-    if (!isErrno(error, "ENOENT")) throw error;
-  }
-  finishRemoval(host, network);
-}
-
-function activeEndpoints(host: Host, network: Network, cause: unknown): Error {
-  const users = listLeases(host.paths, network.id).map(
-    ({ names, containerId }) => `name:"${names[0]}" id:"${containerId.slice(0, 12)}"`,
-  );
-  return new Error(`error while removing network: network ${network.name} has active endpoints (${users.join(", ")})`, {
-    cause,
-  });
-}
-
-export function finishRemoval(host: Host, network: Network): void {
-  removeBridge(host, network);
-  removeNetworkFiles(host, network);
-}
-
-/** What a removal that was cut short left: networks that nobody can join any more. */
-export function finishRemovals(host: Host): void {
-  for (const network of listNetworks(host)) {
-    if (!existsSync(leasesFolder(host.paths, network.id))) finishRemoval(host, network);
-  }
-}
-
-/** Whether anybody is on it now. */
-export function isUsed(host: Host, network: Network): boolean {
-  try {
-    return readdirSync(leasesFolder(host.paths, network.id)).length > 0;
-  } catch {
-    return false;
-  }
+  const change = new CreateChange(host, request);
+  runChange(change, "network create", createNetworkSteps);
+  return change.network;
 }

@@ -7,8 +7,8 @@
  */
 
 import type { Host } from "../container/host.ts";
+import { lockFolder } from "../container/lock-folder.ts";
 import { isSupervised } from "../container/supervised.ts";
-import { LOCK_EX, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../linux/constants.ts";
 import type { LinuxCalls } from "../linux/syscalls.ts";
 import { ensureBridge } from "./bridge.ts";
 import { parseAddress, parseMac } from "./ipv4.ts";
@@ -187,9 +187,8 @@ function unplug(socket: NetlinkSocket, veth: string): void {
 export function reclaimLease(host: Host, networkId: string, lease: Lease): boolean {
   if (isSupervised(host, lease.containerId)) return false;
   const { linux, paths } = host;
-  const lock = linux.open(leasesFolder(paths, networkId), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const lock = lockFolder(linux, leasesFolder(paths, networkId));
   try {
-    linux.flock(lock, LOCK_EX);
     // Somebody else may have taken it back and given it away meanwhile.
     const now = readLease(paths, networkId, lease.address);
     if (now?.containerId !== lease.containerId || isSupervised(host, lease.containerId)) return now === null;

@@ -10,9 +10,9 @@ import {
   findNetwork,
   listNetworks,
   type Network,
-  NetworkExists,
+  nameNetwork,
   randomId,
-  removeNetworkFiles,
+  unnameNetwork,
   writeNetwork,
 } from "./networks.ts";
 
@@ -24,6 +24,7 @@ beforeEach(() => {
   host = { linux: recordingLinux().linux, paths: { ...GUEST_PATHS, run: root } };
   network = { ...(findNetwork(host, "none") as Network), ...LOCAL, id: randomId() };
   writeNetwork(host, network);
+  nameNetwork(host, network);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -75,14 +76,18 @@ test("only out of the range", () => {
   expect(() => take()).toThrow("no available");
 });
 
-test("a name is one network's; networks are found by name and by the beginning of an id", () => {
-  expect(() => writeNetwork(host, { ...network, id: randomId() })).toThrow(NetworkExists);
+test("a name is one network's; networks are found by name and by the beginning of an id, and without a name not at all", () => {
+  const other = { ...network, id: randomId() };
+  writeNetwork(host, other);
+  expect(() => nameNetwork(host, other)).toThrow("EEXIST");
   expect(
     listNetworks(host)
       .map(({ name }) => name)
       .sort(),
   ).toEqual(["bridge", "host", "n", "none"]);
   expect(findNetwork(host, network.id.slice(0, 12)).name).toBe("n");
-  removeNetworkFiles(host, network);
+  unnameNetwork(host, other); // not its own
+  expect(findNetwork(host, "n").id).toBe(network.id);
+  unnameNetwork(host, network);
   expect(() => findNetwork(host, "n")).toThrow("network n not found");
 });

@@ -1,12 +1,11 @@
 /**
  * docker's networks: what each is, kept in /run/box/networks/<id>/network.json (written once, whole, then renamed into
- * place), its name in /run/box/networks/names/<name>, a symbolic link that makes it unique without a lock. The bridge
- * device and its nftables elements are made from that file whenever they are not there, so a crash leaves nothing to undo.
- * /run is a tmpfs and devices do not survive a boot either.
+ * place), its name in /run/box/networks/names/<name>, a symbolic link: without it there is no network. They are made and
+ * removed under a lock (network-change.ts). The bridge device and its nftables elements are made again from that file when
+ * they are needed and not there. /run is a tmpfs and devices do not survive a boot either.
  */
 import {
   closeSync,
-  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -21,6 +20,7 @@ import {
 } from "node:fs";
 import type { Host } from "../container/host.ts";
 import { isErrno } from "../container/host.ts";
+import { lockFolder } from "../container/lock-folder.ts";
 import type { Paths } from "../container/paths.ts";
 
 export type Driver = "bridge" | "host" | "null";
@@ -51,12 +51,13 @@ export const DEFAULT_NETWORK = "bridge";
 export const DEFAULT_BRIDGE = "docker0";
 export const PREDEFINED: readonly string[] = ["bridge", "host", "none"];
 
-const networksFolder = (paths: Paths): string => `${paths.run}/networks`;
+export const networksFolder = (paths: Paths): string => `${paths.run}/networks`;
 /** See ports.ts. */
 export const portsFolder = (paths: Paths): string => `${paths.run}/ports`;
 export const networkFolder = (paths: Paths, id: string): string => `${networksFolder(paths)}/${id}`;
 export const leasesFolder = (paths: Paths, id: string): string => `${networkFolder(paths, id)}/leases`;
-const nameLink = (paths: Paths, name: string): string => `${networksFolder(paths)}/names/${name}`;
+export const networkFile = (paths: Paths, id: string): string => `${networkFolder(paths, id)}/network.json`;
+export const nameLink = (paths: Paths, name: string): string => `${networksFolder(paths)}/names/${name}`;
 
 /** docker's rule for names of networks. */
 export const isNetworkName = (name: string): boolean => /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name) && name.length < 128;
@@ -72,37 +73,43 @@ export function randomId(): string {
   return bytes.toString("hex");
 }
 
-export class NetworkExists extends Error {}
+/** null: nobody has it. The link leads nowhere: its text is the id. */
+function idOfName(paths: Paths, name: string): string | null {
+  try {
+    return readlinkSync(nameLink(paths, name));
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return null;
+    throw error;
+  }
+}
 
-/** The name is taken first; a folder that is not named is nobody's, and goes at the next look. */
-export function writeNetwork({ paths }: Host, network: Network): void {
+/** One at a time makes or removes networks; the descriptor that holds the lock. */
+export function lockNetworks({ linux, paths }: Host): number {
   mkdirSync(`${networksFolder(paths)}/names`, { recursive: true });
+  return lockFolder(linux, networksFolder(paths));
+}
+
+/** Nobody sees it before it has its name. */
+export function writeNetwork({ paths }: Host, network: Network): void {
   mkdirSync(leasesFolder(paths, network.id), { recursive: true, mode: 0o700 });
-  const file = `${networkFolder(paths, network.id)}/network.json`;
+  const file = networkFile(paths, network.id);
   writeFileSync(`${file}.new`, JSON.stringify(network));
   renameSync(`${file}.new`, file);
-  try {
-    symlinkSync(network.id, nameLink(paths, network.name));
-  } catch (error) {
-    rmSync(networkFolder(paths, network.id), { recursive: true, force: true });
-    if (!isErrno(error, "EEXIST")) throw error;
-    throw new NetworkExists(`network with name ${network.name} already exists`, { cause: error });
-  }
 }
 
-/** The name goes first: what has none is no network. */
-export function removeNetworkFiles({ paths }: Host, { id, name }: Network): void {
-  try {
-    if (readlinkSync(nameLink(paths, name)) === id) unlinkSync(nameLink(paths, name));
-  } catch (error) {
-    if (!isErrno(error, "ENOENT")) throw error;
-  }
-  rmSync(networkFolder(paths, id), { recursive: true, force: true });
+export const nameNetwork = ({ paths }: Host, { id, name }: Network): void => symlinkSync(id, nameLink(paths, name));
+
+/** What has no name is no network. */
+export function unnameNetwork({ paths }: Host, { id, name }: Network): void {
+  if (isNamed(paths, id, name)) unlinkSync(nameLink(paths, name));
 }
+
+export const removeNetworkFolder = ({ paths }: Host, id: string): void =>
+  rmSync(networkFolder(paths, id), { recursive: true, force: true });
 
 export function readNetwork(paths: Paths, id: string): Network | null {
   try {
-    return JSON.parse(readFileSync(`${networkFolder(paths, id)}/network.json`, "utf8")) as Network;
+    return JSON.parse(readFileSync(networkFile(paths, id), "utf8")) as Network;
   } catch (error) {
     if (isErrno(error, "ENOENT")) return null;
     throw error;
@@ -126,9 +133,9 @@ const plain = (name: string, driver: Driver): Network => ({
   labels: {},
 });
 
-/** docker's three, written at the first use; who comes second finds them. */
+/** docker's three, written at the first use. */
 export function ensurePredefined(host: Host): void {
-  if (existsSync(nameLink(host.paths, DEFAULT_NETWORK))) return;
+  if (idOfName(host.paths, DEFAULT_NETWORK) !== null) return;
   mkdirSync(portsFolder(host.paths), { recursive: true });
   const bridge: Network = {
     ...plain(DEFAULT_NETWORK, "bridge"),
@@ -137,12 +144,16 @@ export function ensurePredefined(host: Host): void {
     gateway: "172.17.0.1",
     options: { "com.docker.network.bridge.default_bridge": "true", "com.docker.network.bridge.name": DEFAULT_BRIDGE },
   };
-  for (const network of [plain("host", "host"), plain("none", "null"), bridge]) {
-    try {
+  const lock = lockNetworks(host);
+  try {
+    for (const network of [plain("host", "host"), plain("none", "null"), bridge]) {
+      // Who was first has written it, or some of them.
+      if (idOfName(host.paths, network.name) !== null) continue;
       writeNetwork(host, network);
-    } catch (error) {
-      if (!(error instanceof NetworkExists)) throw error;
+      nameNetwork(host, network);
     }
+  } finally {
+    host.linux.close(lock);
   }
 }
 
@@ -153,36 +164,28 @@ export function networkNamed(host: Host, name: string): Network | null {
   if (name === DEFAULT_NETWORK && defaultNetwork) return defaultNetwork;
   if (!isNetworkName(name)) return null;
   if (PREDEFINED.includes(name)) ensurePredefined(host);
-  let id: string;
-  try {
-    id = readlinkSync(nameLink(host.paths, name));
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return null;
-    throw error;
-  }
+  const id = idOfName(host.paths, name);
+  if (id === null) return null;
   const network = readNetwork(host.paths, id);
   if (name === DEFAULT_NETWORK) defaultNetwork = network;
   return network;
 }
 
-/** Every network, oldest first; folders without a name (a creation or removal that was cut short) go. */
+/** Every folder's id: also of those that are being made, or whose making or removal was cut short. */
+export const networkIds = (paths: Paths): string[] =>
+  readdirSync(networksFolder(paths)).filter((id) => /^[0-9a-f]{64}$/.test(id));
+
+/** Every network, oldest first. */
 export function listNetworks(host: Host): Network[] {
   ensurePredefined(host);
   const { paths } = host;
-  return readdirSync(networksFolder(paths))
-    .filter((id) => /^[0-9a-f]{64}$/.test(id))
+  return networkIds(paths)
     .flatMap((id) => readNetwork(paths, id) ?? [])
     .filter(({ id, name }) => isNamed(paths, id, name))
     .sort((a, b) => a.createdMs - b.createdMs);
 }
 
-function isNamed(paths: Paths, id: string, name: string): boolean {
-  try {
-    return readlinkSync(nameLink(paths, name)) === id;
-  } catch {
-    return false;
-  }
-}
+export const isNamed = (paths: Paths, id: string, name: string): boolean => idOfName(paths, name) === id;
 
 /** docker's order: the whole id, the name, the unique beginning of an id. Throws docker's words. */
 export function findNetwork(host: Host, reference: string): Network {
