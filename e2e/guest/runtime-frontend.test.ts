@@ -145,7 +145,9 @@ test("pull: no registry, but what is here is up to date and what came with the m
       "docker image pull busybox:nosuch 2>&1 | head -1",
     ]),
   ).toEqual([
-    "Using default tag: latest\nStatus: Image is up to date for busybox:latest\ndocker.io/library/busybox:latest\n[0]",
+    expect.stringMatching(
+      /^Using default tag: latest\nlatest: Pulling from library\/busybox\nDigest: sha256:[0-9a-f]{64}\nStatus: Image is up to date for busybox:latest\ndocker\.io\/library\/busybox:latest\n\[0\]$/,
+    ),
     "1\ndocker.io/library/redis:latest\n1\nStatus: Image is up to date for redis:latest\n[0]",
     expect.stringMatching(
       /pull access denied for busybox:nosuch: no registry can be reached; images here: [\s\S]*\[0\]$/,

@@ -87,7 +87,7 @@ const UNSORTED: readonly Flag[] = [
   text("pid", "PID namespace to use (host|private|container:NAME)"),
   text("platform", "Set platform if server is multi-platform capable (linux/386)"),
   bool("privileged", "Give extended privileges to this container"),
-  text("pull", "Pull image before running (missing|never)"),
+  text("pull", "Pull image before running (always|missing|never)"),
   bool("quiet", "Suppress the pull output", "q"),
   bool("read-only", "Mount the container's root filesystem as read only"),
   bool("rm", "Automatically remove the container when it exits"),

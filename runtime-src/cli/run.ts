@@ -8,7 +8,7 @@ import { holdSignals } from "../container/own-client.ts";
 import { type ContainerState, isName } from "../container/state.ts";
 import { StepError } from "../container/steps.ts";
 import { Supervisor } from "../container/supervisor.ts";
-import { findImage, type Image, isReference, normalizeReference } from "../image/store.ts";
+import { findImage, type Image, isReference } from "../image/store.ts";
 import { sharedWith } from "../network/settings.ts";
 import { attachedStreams, attachmentOf } from "./attachment.ts";
 import { runInBackground } from "./background.ts";
@@ -103,7 +103,7 @@ async function prepare(runtime: Runtime, argv: readonly string[]): Promise<Prepa
   requireWords(flags.rest, 1);
   const [reference = "", ...words] = flags.rest;
   try {
-    const image = imageHere(runtime, reference) ?? (await refuseImage(runtime, reference));
+    const image = await imageOf(runtime, flags, reference);
     requirePlatform(flags.text("platform") ?? "", reference);
     return { flags, state: await initialState(runtime, flags, image, words) };
   } catch (error) {
@@ -119,18 +119,14 @@ function requirePlatform(platform: string, reference: string): void {
   throw new CommandError(`image with reference ${reference} ${words}`, CANNOT_RUN);
 }
 
-function imageHere({ paths }: Runtime, reference: string): Image | null {
+/** The image that is here; where it is not, or --pull wants another look, cli/pull-for-run.ts. */
+async function imageOf(runtime: Runtime, flags: ParsedFlags, reference: string): Promise<Image> {
   if (!/^[0-9a-f]{64}$/.test(reference) && !isReference(reference)) {
     const words = /[A-Z]/.test(reference) ? "repository name must be lowercase" : "invalid reference format";
     throw new CommandError(`invalid reference format: ${words}`, CANNOT_RUN);
   }
-  return findImage(paths, reference);
-}
-
-async function refuseImage({ paths, err }: Runtime, reference: string): Promise<never> {
-  const { noRegistry } = await import("./no-registry.ts");
-  err(`Unable to find image '${normalizeReference(reference)}' locally\n`);
-  throw new CommandError(noRegistry(paths, reference), CANNOT_RUN);
+  const here = flags.given("pull") ? null : findImage(runtime.paths, reference);
+  return here ?? (await import("./pull-for-run.ts")).pullForRun(runtime, flags, reference);
 }
 
 function randomBytes(size: number): Buffer {

@@ -6,12 +6,12 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { O_CLOEXEC, O_RDONLY } from "../linux/constants.ts";
 import { pipeArchives, runArchive } from "./archive.ts";
+import { baseImage } from "./build-base.ts";
 import type { KeepLayer } from "./build-layer.ts";
 import { type Build, nextKey, type Stage, treesOf, variablesOf } from "./build-stage.ts";
 import { overlayRoot, type Root } from "./container-root.ts";
 import type { Instruction } from "./containerfile.ts";
 import { globExpression } from "./ignore.ts";
-import { findImage } from "./store.ts";
 import { expandWord } from "./words.ts";
 
 interface Copy {
@@ -60,7 +60,7 @@ const contextOf = ({ context }: Build): Origin => ({ root: { path: context, ente
 function originOf(build: Build, from: string): Origin {
   const stage = build.stages.find(({ name }) => name === from.toLowerCase()) ?? build.stages[Number(from)];
   if (stage) return { root: overlayRoot(build.host, treesOf(build, stage), null), context: null };
-  const image = findImage(build.host.paths, from);
+  const image = baseImage(build, from);
   if (!image) throw new Error(`invalid from flag value ${from}: no such stage or image`);
   return { root: overlayRoot(build.host, image.layers, null), context: null };
 }

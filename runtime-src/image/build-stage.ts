@@ -26,6 +26,8 @@ export interface Build {
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly usedArgs: Set<string>;
   readonly useCache: boolean;
+  /** Images are asked for anew. */
+  readonly pulls: boolean;
   readonly cache: BuildCache;
   /** Steps of this build, for the cache once it has come to its end. */
   readonly made: Map<string, CachedStep>;

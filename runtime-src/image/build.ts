@@ -3,6 +3,8 @@
  * a step has made before, from the same image and the same files, is taken from the cache (build-cache.ts). Layers of a
  * build in progress are kept by its index entry; a build that fails leaves none.
  */
+
+import { baseImage } from "./build-base.ts";
 import type { CachedStep } from "./build-cache.ts";
 import { planCopy } from "./build-copy.ts";
 import { finishBuild } from "./build-finish.ts";
@@ -14,7 +16,6 @@ import { CONFIG_KEYWORDS, changeConfig } from "./config-change.ts";
 import { BuildFault, type Instruction } from "./containerfile.ts";
 import { knownLayer } from "./layers.ts";
 import { sha256 } from "./sha256.ts";
-import { findImage } from "./store.ts";
 import type { ConfigFile, Descriptor, RunConfig } from "./types.ts";
 import { expandWord, splitWords } from "./words.ts";
 
@@ -176,7 +177,7 @@ function begin(build: Build, instruction: Instruction, globals: ReadonlyMap<stri
     const other = earlier.find((known) => known.name === from.toLowerCase());
     if (other) return { ...other, name: stageName, args: new Map() };
     if (from === "scratch") return scratchStage(stageName);
-    const image = findImage(host.paths, from);
+    const image = baseImage(build, from);
     if (!image)
       throw new Error(`pull access denied for ${from}: no registry can be reached, and no such image is here`);
     const layers = image.file.rootfs.diff_ids.map((id) => knownLayer(host.paths, id).descriptor);
