@@ -4,8 +4,8 @@ import { containerRoot } from "../image/container-root.ts";
 import { requireContainer } from "./each-container.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
-import { writeOut } from "./save.ts";
 import { requireWords } from "./word-count.ts";
+import { writeOut } from "./write-out.ts";
 
 const FLAGS: readonly Flag[] = [
   { name: "output", short: "o", kind: "text", help: "Write to a file, instead of STDOUT" },
@@ -20,7 +20,7 @@ export const exportVerb: Verb = {
     requireWords(flags.rest, 1, 1);
     const [reference = ""] = flags.rest;
     const root = containerRoot(runtime, requireContainer(runtime, reference));
-    writeOut(runtime, flags.text("output"), "export", (output) => {
+    writeOut(runtime, { file: flags.text("output"), verb: "export", what: "container" }, (output) => {
       runArchive(runtime, ["pack", "--root", root.path, "--one-file-system"], { output, enter: root.enter });
     });
     return 0;

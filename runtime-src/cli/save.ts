@@ -1,13 +1,12 @@
 /** `docker save` */
-import { renameSync, rmSync } from "node:fs";
 import { NO_NAME } from "../image/reference.ts";
 import { type SavedImage, saveImages } from "../image/save.ts";
 import { requireImage } from "../image/store.ts";
-import { O_CLOEXEC, O_CREAT, O_TRUNC, O_WRONLY } from "../linux/constants.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags } from "./flags.ts";
-import { CommandError, type Runtime, type Verb } from "./runtime.ts";
+import type { Runtime, Verb } from "./runtime.ts";
 import { requireWords } from "./word-count.ts";
+import { writeOut } from "./write-out.ts";
 
 const FLAGS: readonly Flag[] = [
   EXPLAIN,
@@ -22,39 +21,12 @@ export const save: Verb = {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(flags.rest, 1);
     await explainIfAsked(runtime, flags);
-    writeOut(runtime, flags.text("output"), "save", (output) =>
+    writeOut(runtime, { file: flags.text("output"), verb: "save", what: "image" }, (output) =>
       saveImages(runtime, () => collect(runtime, flags.rest), output),
     );
     return 0;
   },
 };
-
-/** To a file, which is there only when it is whole, or to standard output. */
-export function writeOut({ linux }: Runtime, file: string | null, verb: string, write: (output: number) => void): void {
-  if (file === null || file === "") {
-    const hint = "Use the -o flag or redirect";
-    if (linux.isatty(1)) throw new CommandError(`cowardly refusing to ${verb} to a terminal. ${hint}`);
-    write(1);
-    return;
-  }
-  const made = `${file}.tmp-${process.pid}`;
-  let output: number;
-  try {
-    output = linux.open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600);
-  } catch (error) {
-    throw new CommandError(`failed to ${verb} image: invalid output path: ${(error as Error).message}`, 1, {
-      cause: error,
-    });
-  }
-  try {
-    write(output);
-    linux.close(output);
-    renameSync(made, file);
-  } catch (error) {
-    rmSync(made, { force: true });
-    throw error;
-  }
-}
 
 /** Each image once, with the names it was asked for by; a repository means all its tags. */
 function collect({ paths }: Runtime, references: readonly string[]): SavedImage[] {

@@ -58,7 +58,7 @@ test("strings of several parts are what they would be one by one", () => {
   ]);
 });
 
-test("descriptors: passed, partly written, always ready, kept in a root; errors as Node words them", () => {
+test("descriptors: passed, partly written, always ready, named late, kept in a root; errors as Node words them", () => {
   expect(box("file-descriptors").lines).toEqual([
     "passed: through the passed one",
     "end of stream: null",
@@ -68,6 +68,8 @@ test("descriptors: passed, partly written, always ready, kept in a root; errors 
     "a file: ready",
     'lines: ["first","fir","","no end",null]',
     "locked: false true false false",
+    'unnamed: ["","named","whole"]',
+    "taken: EEXIST: file already exists, linkat '/named'",
     "in root: ENOENT: no such file or directory, openat2 '../../../no-such-thing'",
     "mount: ENOENT: no such file or directory, mount '/no/such'",
     "NUL: the argument must be a string without null bytes",

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -245,6 +246,16 @@ FUNCTION(fd_symlinkat) {
   return done_or_throw(ctx, symlinkat(target, dirfd, name), "symlinkat", name);
 }
 
+/* linkFd(fd, path): linkat(2) through /proc/self/fd, for a file that has no name yet (O_TMPFILE) */
+FUNCTION(fd_link_fd) {
+  UNUSED_ARGUMENTS;
+  ARG_INT(fd, 0);
+  ARG_TEXT(path, 1);
+  char from[32];
+  snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
+  return done_or_throw(ctx, linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW), "linkat", path);
+}
+
 /* fchownat(dirfd, name, uid, gid): the link itself */
 FUNCTION(fd_fchownat) {
   UNUSED_ARGUMENTS;
@@ -337,6 +348,7 @@ const JSCFunctionListEntry native_fd[] = {
     JS_CFUNC_DEF("mknodat", 5, fd_mknodat),
     JS_CFUNC_DEF("mkdirat", 3, fd_mkdirat),
     JS_CFUNC_DEF("symlinkat", 3, fd_symlinkat),
+    JS_CFUNC_DEF("linkFd", 2, fd_link_fd),
     JS_CFUNC_DEF("fchownat", 4, fd_fchownat),
     JS_CFUNC_DEF("fchdir", 1, fd_fchdir),
     JS_CFUNC_DEF("setxattr", 3, fd_setxattr),

@@ -201,6 +201,7 @@ declare module "native:fd" {
     mknodat(dirfd: number, name: string, mode: number, major: number, minor: number): void;
     mkdirat(dirfd: number, name: string, mode: number): void;
     symlinkat(target: string, dirfd: number, name: string): void;
+    linkFd(fd: number, path: string): void;
     fchownat(dirfd: number, name: string, uid: number, gid: number): void;
     fchdir(fd: number): void;
     setxattr(path: string, name: string, value: Uint8Array): void;

@@ -105,6 +105,7 @@ export const linux: LinuxCalls = {
   mknodat: fdCalls.mknodat,
   mkdirat: fdCalls.mkdirat,
   symlinkat: fdCalls.symlinkat,
+  linkFd: fdCalls.linkFd,
   fchownat: fdCalls.fchownat,
   fchdir: fdCalls.fchdir,
   setxattr: fdCalls.setxattr,

@@ -131,6 +131,8 @@ export interface LinuxCalls {
   mknodat(dirfd: number, name: string, mode: number, major: number, minor: number): void;
   mkdirat(dirfd: number, name: string, mode: number): void;
   symlinkat(target: string, dirfd: number, name: string): void;
+  /** linkat(2) of an open file that has no name yet (O_TMPFILE); EEXIST where the name is taken. */
+  linkFd(fd: number, path: string): void;
   fchownat(dirfd: number, name: string, uid: number, gid: number): void;
   fchdir(fd: number): void;
   /** lsetxattr(2) etc. */

@@ -5,7 +5,7 @@
  *
  *   /run/box/networks/<id>/leases/172.17.0.2 -> <container id> <veth> <eth> <mac> <name>,<alias>,...
  */
-import { readdirSync, readlinkSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { type Host, isErrno } from "../container/host.ts";
 import type { Paths } from "../container/paths.ts";
 import {
@@ -135,6 +135,7 @@ function takeNamed(host: Host, network: Network, request: LeaseRequest, reclaim:
 /** The container's other name, where it stands first; a reader sees the old record or the new one. */
 export function renameLease({ paths }: Host, network: string, lease: Lease, name: string): void {
   const fresh = `${networkFolder(paths, network)}/renamed-${lease.address}`;
+  rmSync(fresh, { force: true }); // of one that was killed
   symlinkSync(textOf({ ...lease, names: [name, ...lease.names.slice(1)] }), fresh);
   renameSync(fresh, `${leasesFolder(paths, network)}/${lease.address}`);
 }
