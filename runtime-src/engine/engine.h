@@ -67,7 +67,8 @@ void allocator_expect_forks(void);
 /* In a forked worker, before it allocates: its memory from now on is its own pages. */
 void allocator_start_fresh(void);
 
-/* --- plain_json.h, kept_text.h, plain_concat.h --- */
+/* --- quickjs_unit.c and what it includes --- */
+void read_all_functions(JSContext *ctx);
 void add_intrinsic_json(JSContext *ctx);
 void add_plain_concat(JSContext *ctx);
 JSValue keep_text(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);

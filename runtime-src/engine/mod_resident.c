@@ -214,6 +214,7 @@ FUNCTION(serve) {
     if (JS_ToInt32(ctx, &kept_fds[kept_fd_count], value)) return JS_EXCEPTION;
   }
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+  read_all_functions(ctx);
   JSValue handler = JS_DupValue(ctx, argv[1]);
   Watch *watch = watch_add(fd, EPOLLIN, on_client, handler, NULL);
   if (watch) return JS_NewInt32(ctx, watch->id);
