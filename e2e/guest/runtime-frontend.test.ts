@@ -155,6 +155,72 @@ test("pull: no registry, but what is here is up to date and what came with the m
   ]);
 });
 
+test("what a first hour types: help of a verb, the version in a line, commands of docker's that are not here", async () => {
+  const [run, group, line, flag, compose, unknown, build] = await each([
+    "docker help run | head -1",
+    "docker help network create | head -1",
+    "docker --version; box -v",
+    "docker --frob ps",
+    "docker compose up -d",
+    "docker frob",
+    "printf 'FROM busybox\\nCMD true\\n' | docker buildx build -q - | cut -c1-7; docker image prune -f > /dev/null",
+  ]);
+  expect([run, group]).toEqual([
+    "Usage:  docker run [OPTIONS] IMAGE [COMMAND] [ARG...]\n[0]",
+    "Usage:  docker network create [OPTIONS] NETWORK\n[0]",
+  ]);
+  expect(line).toBe("docker version 0.1.0, build glassbox\nbox version 0.1.0, build glassbox\n[0]");
+  expect(flag).toMatch(/^unknown flag: --frob\n[\s\S]*\[125\]$/);
+  expect(compose).toMatch(/^docker: 'docker compose' is not supported: .*docker network create[\s\S]*\[1\]$/);
+  expect(unknown).toMatch(/^docker: unknown command: docker frob\n[\s\S]*\[1\]$/);
+  expect(build).toBe("sha256:\n[0]");
+});
+
+test("fields that are computed are in {{json .}} too; ports are filters; rm -f of nobody is no failure", async () => {
+  await guest.out(
+    "docker run -d --name web -p 8080:80 busybox sleep 1000; docker run -d --name inner --expose 90 busybox sleep 1000",
+  );
+  const [stats, json, publish, range, expose, wrong, gone, kept] = await each([
+    "docker stats --no-stream --format '{{json .}}' web",
+    "docker ps --filter name=web --format '{{json .}}'",
+    "docker ps --filter publish=80 --format '{{.Names}}'",
+    "docker ps --filter publish=70-90/tcp --format '{{.Names}}'; docker ps -q --filter publish=80/udp",
+    "docker ps --filter expose=90 --format '{{.Names}}'",
+    "docker ps --filter publish=web",
+    "docker rm -f nosuch web",
+    "docker rm nosuch inner",
+  ]);
+  const fields = ["BlockIO", "CPUPerc", "Container", "ID", "MemPerc", "MemUsage", "Name", "NetIO", "PIDs"];
+  const row = (text: string | undefined) => JSON.parse(text?.replace("\n[0]", "") ?? "");
+  expect(Object.keys(row(stats)).sort()).toEqual(fields);
+  expect(row(stats).PIDs).toBe("1");
+  expect(row(json)).toMatchObject({ Names: "web", State: "running", Ports: "0.0.0.0:8080->80/tcp" });
+  expect([publish, range, expose]).toEqual(["web\n[0]", "web\n[0]", "inner\n[0]"]);
+  expect(wrong).toMatch(/invalid filter 'publish=web': invalid port\n\[1\]$/);
+  expect(gone).toBe("Error: No such container: nosuch\nweb\n[0]");
+  expect(kept).toMatch(/^Error: No such container: nosuch\nError: cannot remove container "\/inner"[\s\S]*\[1\]$/);
+});
+
+test("system prune takes images without a name, with -a all that no container uses, as old as the filter says", async () => {
+  await guest.out(`printf 'FROM busybox\nCMD a\n' | docker build -t old -; printf 'FROM busybox\nCMD b\n' | docker build -t old -
+    docker create --name user busybox`);
+  const named = "docker images --format '{{.Repository}}' | sort | tr '\\n' ' '";
+  const [before, young, dangling, asked, all, left] = await each([
+    named,
+    "docker image prune -f --filter until=24h; docker system prune -f --filter until=24h",
+    "docker system prune -f --filter label!=x | grep -c deleted; docker create --name user busybox > /dev/null",
+    "echo n | docker system prune -a | grep images",
+    "docker image prune -af | grep -c untagged",
+    named,
+  ]);
+  expect(before).toBe("<none> busybox debian nginx old python redis stress-ng [0]");
+  expect(young).toBe("Total reclaimed space: 0B\nTotal reclaimed space: 0B\n[0]");
+  expect(dangling).toBe("1\n[0]");
+  expect(asked).toBe("- all images without at least one container associated to them\n[0]");
+  expect([all, left]).toEqual(["6\n[0]", "busybox [0]"]);
+  await guest.out("for image in debian nginx python redis stress-ng; do docker pull -q $image; done");
+});
+
 test("a layer counts once in system df, whatever its image is called", async () => {
   const images = "docker system df --format '{{.Type}} {{.TotalCount}} {{.Size}}' | grep Images";
   const [before, tagged, gone] = await each([

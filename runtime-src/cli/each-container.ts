@@ -24,6 +24,7 @@ export async function eachContainer(
   runtime: Runtime,
   references: readonly string[],
   act: (reference: string) => void | Promise<void>,
+  forgivesMissing = false,
 ): Promise<number> {
   let exitCode = 0;
   for (const reference of references) {
@@ -31,8 +32,9 @@ export async function eachContainer(
       await act(reference);
       runtime.out(`${reference}\n`);
     } catch (error) {
-      runtime.err(`Error: ${(error as Error).message}\n`);
-      exitCode = 1;
+      const { message } = error as Error;
+      runtime.err(`Error: ${message}\n`);
+      if (!(forgivesMissing && message.startsWith("No such container"))) exitCode = 1;
     }
   }
   return exitCode;

@@ -5,7 +5,7 @@
  */
 import { CommandError } from "./runtime.ts";
 import { compileTemplate, type Template } from "./template.ts";
-import { HEADING_FUNCTIONS } from "./template-functions.ts";
+import { HEADING_FUNCTIONS, withValues } from "./template-functions.ts";
 import { TemplateError } from "./template-parse.ts";
 
 /** docker's code for a template that cannot be, where it has one of its own. */
@@ -14,11 +14,6 @@ export const FRAME = "template parsing error: ";
 
 /** The shell gives a backslash and a letter. */
 const withTabs = (format: string): string => format.replaceAll("\\t", "\t").replaceAll("\\n", "\n");
-
-const plainJson = (value: unknown): unknown =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, of]) => [key, typeof of === "function" ? of() : of]))
-    : value;
 
 function framed<T>(frame: string, exitCode: number, act: () => T): T {
   try {
@@ -41,14 +36,14 @@ export function compileFormat(
   format: string,
   { type = null, parseFrame = FRAME, runFrame = "" }: OneOptions = {},
 ): Template {
-  if (format === "json") return (value) => JSON.stringify(plainJson(value));
+  if (format === "json") return (value) => JSON.stringify(withValues(value));
   const template = framed(parseFrame, TEMPLATE_FAILED, () => compileTemplate(withTabs(format), { type }));
   return (value) => framed(runFrame, 1, () => template(value));
 }
 
 /** A line a row; for "table TEMPLATE" see list-output.ts. */
 export function formatRows(format: string, rows: readonly unknown[], type: string | null = null): string {
-  if (format === "json") return rows.map((row) => `${JSON.stringify(plainJson(row))}\n`).join("");
+  if (format === "json") return rows.map((row) => `${JSON.stringify(withValues(row))}\n`).join("");
   return framed(FRAME, 1, () => {
     const template = compileTemplate(withTabs(format), { type });
     return rows.map((row) => `${template(row)}\n`).join("");

@@ -37,7 +37,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       ...named("load"),
       ls: VERBS.images,
       list: VERBS.images,
-      prune: async () => (await import("./rmi.ts")).imagePrune,
+      prune: async () => (await import("./image-prune.ts")).imagePrune,
       ...named("pull", "push", "save", "tag"),
       rm: VERBS.rmi,
       remove: VERBS.rmi,
@@ -68,6 +68,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       rm: async () => (await import("./volume.ts")).volumeRemove,
       remove: async () => (await import("./volume.ts")).volumeRemove,
     },
+  },
+  buildx: {
+    summary: "Build images",
+    verbs: named("build"),
   },
   system: {
     summary: "Manage the runtime",
@@ -100,9 +104,7 @@ export async function findInGroup(
   const { program } = runtime;
   const group = Object.hasOwn(GROUPS, name) ? GROUPS[name] : undefined;
   if (!group) {
-    runtime.err(`${program}: unknown command: ${program} ${name}\n\n`);
-    runtime.err(`Run '${program} --help' for more information\n`);
-    return 1;
+    return unknownCommand(runtime, name);
   }
   const [word, ...rest] = argv;
   const load = word !== undefined && Object.hasOwn(group.verbs, word) ? group.verbs[word] : undefined;
@@ -115,5 +117,23 @@ export async function findInGroup(
   }
   runtime.err(`${program}: unknown command: ${program} ${name} ${word}\n\n`);
   runtime.err(`Usage:  ${program} ${name}\n\nRun '${program} ${name} --help' for more information\n`);
+  return 1;
+}
+
+/** docker's words, and its codes: 125 where it is a flag. */
+async function unknownCommand({ program, err }: Runtime, name: string): Promise<number> {
+  const { whyNotHere } = await import("./not-here.ts");
+  const reason = whyNotHere(name);
+  if (reason !== null) {
+    err(`${program}: '${program} ${name}' is not supported: ${reason}\n`);
+    return 1;
+  }
+  const more = `Run '${program} --help' for more information\n`;
+  if (name.startsWith("-")) {
+    const flag = name.startsWith("--") ? `flag: ${name}` : `shorthand flag: '${name.charAt(1)}' in ${name}`;
+    err(`unknown ${flag}\n\nUsage:  ${program} [OPTIONS] COMMAND\n\n${more}`);
+    return 125;
+  }
+  err(`${program}: unknown command: ${program} ${name}\n\n${more}`);
   return 1;
 }

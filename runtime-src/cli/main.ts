@@ -34,13 +34,18 @@ function runtimeHere(): Runtime {
 export async function main(argv: readonly string[]): Promise<number> {
   const runtime = runtimeHere();
   const [name, ...rest] = argv;
+  if (name === "help" && rest.length > 0) return main([...rest, "--help"]);
   if (name === undefined || ["help", "--help", "-h"].includes(name)) {
     runtime.out((await import("./help.ts")).help(runtime.program));
     return 0;
   }
   // not among the verbs: the guest's init starts it
   if (name === "agent") return (await import("../agent/agent.ts")).agentVerb(main).run(runtime, rest);
-  const found = findVerb(name === "--version" || name === "-v" ? "version" : name);
+  if (name === "--version" || name === "-v") {
+    runtime.out((await import("./version.ts")).versionLine(runtime.program));
+    return 0;
+  }
+  const found = findVerb(name);
   if (found) return runVerb(runtime, name, found instanceof Promise ? await found : found, rest);
   const { findInGroup } = await import("./groups.ts");
   return findInGroup(runtime, name, rest, runVerb);

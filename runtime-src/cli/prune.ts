@@ -94,11 +94,7 @@ export const volumePrune: Verb = {
 };
 
 const SYSTEM_FLAGS: readonly Flag[] = [
-  {
-    ...ALL,
-    help: "Remove all unused images not just dangling ones",
-    refused: "images are removed one by one with rmi",
-  },
+  { ...ALL, help: "Remove all unused images not just dangling ones" },
   FILTER,
   FORCE,
   { name: "volumes", kind: "bool", help: "Prune anonymous volumes" },
@@ -113,10 +109,12 @@ export const systemPrune: Verb = {
     requireWords(flags.rest, 0, 0);
     const filters = parseFilters(flags.list("filter"), ["label", "label!", "until"]);
     const volumes = flags.bool("volumes");
+    const { imagesMeant, pruneUnused } = await import("./image-prune.ts");
     const lines = [
       "  - all stopped containers",
       "  - all networks not used by at least one container",
       ...(volumes ? ["  - all anonymous volumes not used by at least one container"] : []),
+      `  - ${imagesMeant(flags.bool("all"))}`,
     ];
     const warning = `WARNING! This will remove:\n${lines.join("\n")}\n`;
     if (!flags.bool("force") && !confirmed(runtime, warning)) return 0;
@@ -130,12 +128,14 @@ export const systemPrune: Verb = {
       bytes: 0,
     };
     const pruned = volumes ? pruneVolumes(runtime, filters, false) : { names: [], bytes: 0 };
+    const images = pruneUnused(runtime, flags.bool("all"), filters);
     runtime.out(
       listed("Deleted Containers", containers) +
         listed("Deleted Networks", networks) +
-        listed("Deleted Volumes", pruned),
+        listed("Deleted Volumes", pruned) +
+        images.text,
     );
-    runtime.out(reclaimed(containers.bytes + pruned.bytes));
+    runtime.out(reclaimed(containers.bytes + pruned.bytes + images.bytes));
     return 0;
   },
 };

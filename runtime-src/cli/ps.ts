@@ -40,9 +40,11 @@ const FILTERS = [
   "volume",
   "network",
   "health",
+  "publish",
+  "expose",
 ];
 /** What the summary of a container does not say. */
-const STATE_FILTERS = ["label", "label!", "ancestor", "volume"];
+const STATE_FILTERS = ["label", "label!", "ancestor", "volume", "publish", "expose"];
 
 async function filtersOf(flags: ParsedFlags): Promise<Filters | null> {
   const given = flags.list("filter");
@@ -58,6 +60,7 @@ async function filtersOf(flags: ParsedFlags): Promise<Filters | null> {
 /** What its summary says, and only where that holds what needs all of its state. */
 async function predicate(runtime: Runtime, filters: Filters, all: readonly ContainerSummary[]) {
   const { nameMatcher } = await import("./filter.ts");
+  const { portMatcher } = await import("./port-filter.ts");
   const { findImage } = await import("../image/store.ts");
   const moment = (key: string): number[] =>
     filters.values(key).map((reference) => {
@@ -70,6 +73,10 @@ async function predicate(runtime: Runtime, filters: Filters, all: readonly Conta
   const ancestors = filters.values("ancestor").map((reference) => findImage(runtime.paths, reference));
   const isFrom = (state: ContainerState) =>
     ancestors.some((image) => image?.layers.every((layer) => state.spec.layers.includes(layer)));
+  const hasPort = (key: string, ports: readonly string[]): boolean =>
+    filters.matches(key, (value) => ports.some(portMatcher(key, value)));
+  const published = ({ network }: ContainerState): string[] =>
+    network.publish.map(({ port, protocol }) => `${port}/${protocol}`);
   const matches = (one: ContainerSummary): boolean =>
     filters.matches("id", (value) => one.id.startsWith(value)) &&
     filters.matches("name", (value) => nameMatcher(value)(one.name)) &&
@@ -82,6 +89,8 @@ async function predicate(runtime: Runtime, filters: Filters, all: readonly Conta
   const stateMatches = (state: ContainerState | null): boolean =>
     state !== null &&
     filters.matchesLabels(state.labels) &&
+    hasPort("publish", published(state)) &&
+    hasPort("expose", state.network.exposed) &&
     (!filters.has("ancestor") || isFrom(state)) &&
     filters.matches("volume", (value) =>
       (state.mountPoints ?? []).some(({ name, source, destination }) => [name, source, destination].includes(value)),

@@ -35,7 +35,7 @@ export const rm: Verb = {
     const flags = parseFlags(FLAGS, argv, true);
     requireWords(flags.rest, 1);
     const options = { force: flags.bool("force"), volumes: flags.bool("volumes") };
-    return eachContainer(runtime, flags.rest, (reference) => removeOne(runtime, reference, options));
+    return eachContainer(runtime, flags.rest, (reference) => removeOne(runtime, reference, options), options.force);
   },
 };
 
@@ -47,13 +47,7 @@ export interface RemoveOptions {
 
 export function removeOne(runtime: Runtime, reference: string, { force, volumes }: RemoveOptions): void {
   const { paths } = runtime;
-  let id: string;
-  try {
-    id = findId(paths, reference);
-  } catch (error) {
-    if (force && (error as Error).message.startsWith("No such")) return;
-    throw error;
-  }
+  const id = findId(paths, reference);
   let state = stateOrNull(runtime, id, force);
   if (state?.status === "running" || state?.status === "restarting") {
     if (!force) {

@@ -22,6 +22,16 @@ export function show(value: unknown): string {
   return `map[${keys.map((key) => `${key}:${show((value as Record<string, unknown>)[key])}`).join(" ")}]`;
 }
 
+/** A row's fields may be functions: their values. One that wants an argument is no field, but what a template calls. */
+export const withValues = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([key, of]) =>
+          typeof of === "function" ? (of.length > 0 ? [] : [[key, of()]]) : [[key, of]],
+        ),
+      )
+    : value;
+
 const sizeOf = (value: unknown): number => {
   if (typeof value === "string") return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.length;
@@ -132,7 +142,7 @@ export const FUNCTIONS: Functions = new Map<string, Fn>([
   ["html", (...args) => sprint(args).replace(/[<>&"']/g, (c) => HTML[c] ?? c)],
   ["urlquery", (...args) => encodeURIComponent(sprint(args)).replaceAll("%20", "+")],
   ["js", (...args) => JSON.stringify(sprint(args)).slice(1, -1)],
-  ["json", (value) => JSON.stringify(value) ?? "null"],
+  ["json", (value) => JSON.stringify(withValues(value)) ?? "null"],
   ["split", (text, separator) => String(text).split(String(separator))],
   ["join", (list, separator) => (list === null ? "" : (list as string[]).join(String(separator)))],
   ["title", (text) => String(text).replace(/(^|\s)(\S)/g, (_, before, letter) => before + letter.toUpperCase())],

@@ -7,6 +7,9 @@ import { requireWords } from "./word-count.ts";
 export const BOX_VERSION = "0.1.0";
 export const OCI_SPEC = "1.0.2";
 
+/** What `docker --version` prints. */
+export const versionLine = (program: string): string => `${program} version ${BOX_VERSION}, build glassbox\n`;
+
 const FLAGS: readonly Flag[] = [
   { name: "format", short: "f", kind: "text", help: "Format output: json or a Go template" },
 ];
