@@ -1,16 +1,26 @@
 import { expect, test } from "vitest";
 import { createLookBudget } from "./look-budget.ts";
 
-/** How long looks of `costMs` take in all, in a guest that calls for one after each slice; a slice takes `sliceMs` by the clock. */
-function spentMs(costMs: number, slices: number, { sleepMs = 0, sliceMs = 1 } = {}): number {
+/**
+ * How long looks of `costMs` take in all, in a guest that calls for one after each slice; a slice takes `sliceMs` by the clock. The
+ * guest says after each that it would sleep for `sleepMs`, and sleeps for `sleptMs`, but not shorter than a look takes.
+ */
+function spentMs(
+  costMs: number,
+  slices: number,
+  given: { sleepMs?: number; sleptMs?: number; sliceMs?: number } = {},
+): number {
+  const { sleepMs = 0, sleptMs = sleepMs, sliceMs = 1 } = given;
   const budget = createLookBudget();
   let spent = 0;
-  for (let slice = 0; slice < slices; slice++) {
-    const nowMs = slice * sliceMs;
+  for (let slice = 0, nowMs = 0; slice < slices; slice++) {
     budget.sliceEnded(nowMs, sleepMs);
-    if (!budget.allows(nowMs)) continue;
-    spent += costMs;
-    budget.spend(nowMs, costMs, sleepMs);
+    const looks = budget.allows(nowMs);
+    if (looks) {
+      spent += costMs;
+      budget.spend(nowMs, costMs, sleepMs);
+    }
+    nowMs += Math.max(sleptMs, looks && sleepMs > 0 ? costMs : 0) + sliceMs;
   }
   return spent;
 }
@@ -56,8 +66,12 @@ test("after a calm while several looks follow each other within a few millisecon
   expect(allowed).toEqual([0, 10, 20, 30]);
 });
 
-test("a look costs a guest nothing that would have slept", () => {
-  expect(spentMs(1, 10_000, { sleepMs: 4 })).toBeGreaterThan(1_000);
+test("a look costs a guest nothing that sleeps on after it", () => {
+  expect(spentMs(1, 10_000, { sleepMs: 4 })).toBeGreaterThan(4_000);
+});
+
+test("a guest that is woken long before it wanted pays for looks in its sleep", () => {
+  expect(spentMs(0.3, 60_000, { sleepMs: 4, sleptMs: 0.1 }) / 66_000).toBeLessThan(0.0155);
 });
 
 test("one slow look is not believed, and looks that stay slow are", () => {

@@ -3,6 +3,9 @@
  * time: what is not spent is saved, up to a limit. After a calm while several looks may follow each other at once, so a change
  * is seen when it happens; a guest that forks without end gets as many looks as its share pays for.
  *
+ * A look in the guest's sleep is free, if it slept on when the look was over. A guest that waits for a file or an answer also says that
+ * it would sleep, until its next timer, and is woken long before.
+ *
  * Its time is what it has run or slept. What other programs took of the core meanwhile is not counted, neither to it nor to a
  * look: on a busy host it gets as many looks in its own time as on a calm one.
  *
@@ -14,7 +17,7 @@ export interface LookBudget {
   allows(nowMs: number): boolean;
   /** After a probe that took `costMs` while the guest had more to do. */
   probed(costMs: number): void;
-  /** After a look that began at `nowMs`; reading and comparing took `costMs`. The guest would have slept for `sleepMs`. */
+  /** After a look that began at `nowMs`; reading and comparing took `costMs`. The guest wanted to sleep for `sleepMs`. */
   spend(nowMs: number, costMs: number, sleepMs: number): void;
   /** No look before this. */
   holdUntil(ms: number): void;
@@ -24,6 +27,8 @@ export interface LookBudget {
 const SHARE = 1 / 70;
 /** v86 ends a slice after 1 ms: one that took longer had the core taken away. */
 const LONGEST_SLICE_MS = 1.25;
+/** From the end of a look to that of the next slice: more than posting and one slice take, so the guest has slept in between. */
+const SLEPT_ON_MS = 2 * LONGEST_SLICE_MS;
 /**
  * What a look costs beyond reading and comparing, measured: posting the result, by which the host often hands the core to another
  * program, so that the clock would tell nothing; and what the guest's next slices lose, as a look pushes what the guest works on
@@ -54,8 +59,13 @@ export function createLookBudget(): LookBudget {
   let endedAtMs = 0;
   let sleepsMs = 0;
   let passedMs = 0;
+  let lookedUntilMs = 0;
+  /** What the last look was charged, if the guest may have slept on after it. */
+  let refundMs = 0;
   return {
     sliceEnded(nowMs, sleepMs) {
+      if (nowMs - lookedUntilMs > SLEPT_ON_MS) savedMs += refundMs;
+      refundMs = 0;
       passedMs = Math.min(Math.max(0, nowMs - endedAtMs), sleepsMs + LONGEST_SLICE_MS);
       savedMs = Math.min(MAX_SAVED_MS, savedMs + passedMs * SHARE);
       endedAtMs = nowMs;
@@ -68,7 +78,9 @@ export function createLookBudget(): LookBudget {
     },
     spend(nowMs, costMs, sleepMs) {
       lookMs = Math.max(LEAST_LOOK_MS, believed(lookMs, costMs));
-      savedMs -= Math.max(0, lookMs + AFTERMATH_MS - sleepMs);
+      savedMs -= lookMs + AFTERMATH_MS;
+      lookedUntilMs = nowMs + costMs;
+      refundMs = sleepMs > costMs + SLEPT_ON_MS ? lookMs + AFTERMATH_MS : 0;
       notBeforeMs = nowMs + MIN_GAP_MS;
     },
     holdUntil(ms) {
