@@ -130,6 +130,12 @@ export class NamespaceReader {
     return inode;
   }
 
+  /** The inode of what is at `at`, which is not taken for alive by that; null where there is no namespace to believe in. */
+  inodeAt(memory: GuestMemory, type: NamespaceType, at: number): number | null {
+    const inode = at === 0 ? 0 : memory.u32(at + this.structs[type].inum);
+    return inode < FIRST_INODE ? null : inode;
+  }
+
   /** Registers the network namespaces that nobody else has named; each is on the kernel's list. */
   listNetworks(memory: GuestMemory): void {
     const whole = walkList(memory, this.netList, MAX_NAMESPACES, (node) => {

@@ -35,6 +35,18 @@ const noProxy = (): NamespaceProxy => ({
   sets: [],
 });
 
+export const nsproxyFieldsOf = (layout: KernelLayout) =>
+  fieldsOf(layout, {
+    uts: "nsproxy.uts_ns",
+    ipc: "nsproxy.ipc_ns",
+    mnt: "nsproxy.mnt_ns",
+    pidForChildren: "nsproxy.pid_ns_for_children",
+    net: "nsproxy.net_ns",
+    time: "nsproxy.time_ns",
+    timeForChildren: "nsproxy.time_ns_for_children",
+    cgroup: "nsproxy.cgroup_ns",
+  });
+
 export class NsproxyReader {
   private readonly fields;
   private readonly namespaces: NamespaceReader;
@@ -45,16 +57,7 @@ export class NsproxyReader {
 
   constructor(layout: KernelLayout, namespaces: NamespaceReader) {
     this.namespaces = namespaces;
-    this.fields = fieldsOf(layout, {
-      uts: "nsproxy.uts_ns",
-      ipc: "nsproxy.ipc_ns",
-      mnt: "nsproxy.mnt_ns",
-      pidForChildren: "nsproxy.pid_ns_for_children",
-      net: "nsproxy.net_ns",
-      time: "nsproxy.time_ns",
-      timeForChildren: "nsproxy.time_ns_for_children",
-      cgroup: "nsproxy.cgroup_ns",
-    });
+    this.fields = nsproxyFieldsOf(layout);
   }
 
   begin(): void {

@@ -6,8 +6,9 @@
  * The list is walked backwards here: list_add_tail_rcu writes a new task's own links before it links it in, so whatever is
  * reached is whole.
  */
-import type { Task } from "../protocol/kernel-snapshot.ts";
+import type { BriefTask, Task } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
+import type { BriefTaskReader } from "./brief-tasks.ts";
 import { symbolOf } from "./fields.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import type { TaskReader } from "./tasks.ts";
@@ -23,19 +24,21 @@ const PREV = 4;
 
 export class PasserReader {
   private readonly tasks: TaskReader;
+  private readonly brief: BriefTaskReader;
   private readonly head: number;
   private readonly totalForks: number;
   private readonly currentTask: number;
   /** By the place of their task_struct; `name` tells whether the task has taken another one since. */
-  private readonly noted = new Map<number, { readonly task: Task; readonly name: number }>();
+  private readonly noted = new Map<number, { readonly task: BriefTask; readonly name: number }>();
   /** The places of those noted that have not exited: who has takes no other name any more. */
   private readonly living = new Set<number>();
   /** Those whose places others have taken. */
-  private former: Task[] = [];
+  private former: BriefTask[] = [];
   private forks = -1;
 
-  constructor(layout: KernelLayout, memory: GuestMemory, tasks: TaskReader) {
+  constructor(layout: KernelLayout, memory: GuestMemory, tasks: TaskReader, brief: BriefTaskReader) {
     this.tasks = tasks;
+    this.brief = brief;
     this.head = memory.offsetOf(symbolOf(layout, "init_task")) + tasks.fields.tasks;
     this.totalForks = memory.offsetOf(symbolOf(layout, "total_forks"));
     this.currentTask = memory.offsetOf(symbolOf(layout, "current_task"));
@@ -52,10 +55,10 @@ export class PasserReader {
   }
 
   /** Those noted since the last call that `alive` does not have in the same state of their lives. */
-  take(alive: readonly Task[], memory: GuestMemory): readonly Task[] {
+  take(alive: readonly Task[], memory: GuestMemory): readonly BriefTask[] {
     this.forks = memory.i32(this.totalForks);
     if (this.noted.size === 0) return NOBODY;
-    const found = new Map<number, Task>();
+    const found = new Map<number, BriefTask>();
     for (const task of this.former) found.set(task.pid, task);
     for (const { task } of this.noted.values()) found.set(task.pid, task);
     for (const { pid, startTimeNs } of alive) if (found.get(pid)?.startTimeNs === startTimeNs) found.delete(pid);
@@ -113,7 +116,7 @@ export class PasserReader {
   /** False where there is no task that makes sense. */
   private put(memory: GuestMemory, at: number): boolean {
     if (this.noted.size + this.former.length >= MAX_NOTED) return true;
-    const task = this.tasks.peek(memory, at);
+    const task = this.brief.read(memory, at);
     if (!task) return false;
     const former = this.noted.get(at)?.task;
     if (former && former.pid !== task.pid) this.former.push(former);
@@ -123,7 +126,7 @@ export class PasserReader {
   }
 }
 
-const NOBODY: readonly Task[] = [];
+const NOBODY: readonly BriefTask[] = [];
 
 /** The 16 bytes of a comm in one number, to tell whether they changed. */
 function nameWords(memory: GuestMemory, at: number): number {

@@ -10,6 +10,7 @@
  */
 import type { KernelSnapshot } from "../protocol/kernel-snapshot.ts";
 import type { KernelLayout } from "../protocol/layout.ts";
+import { BriefTaskReader } from "./brief-tasks.ts";
 import { CgroupReader } from "./cgroups.ts";
 import { DentryReader } from "./dentries.ts";
 import { DiskBlockReader } from "./disk-blocks.ts";
@@ -64,7 +65,8 @@ export function createIntrospector(layout: KernelLayout, memory: GuestMemory = n
   const socketReader = new SocketReader(layout);
   const routeReader = new RouteReader(layout);
   const nftReader = new NftablesReader(layout, memory);
-  const passers = new PasserReader(layout, memory, taskReader);
+  const briefReader = new BriefTaskReader(layout, taskReader.fields, namespaces, cgroupReader);
+  const passers = new PasserReader(layout, memory, taskReader, briefReader);
   const probe = new Probe(layout, memory, taskReader, words, passers);
   const totalForks = memory.offsetOf(symbolOf(layout, "total_forks"));
   let sequence = 0;

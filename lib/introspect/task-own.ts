@@ -38,9 +38,8 @@ export class TaskOwnReader {
     this.files = new TaskFilesReader(layout);
   }
 
-  /** Fills `entry` and `draft`, and has them remembered if asked; false where there is no task to believe in. */
-  read(memory: GuestMemory, at: number, entry: TaskEntry, draft: TaskDraft, remember: boolean): boolean {
-    if (!remember) return this.readAll(memory, at, entry, draft);
+  /** Fills `entry` and `draft`; false where there is no task to believe in. */
+  read(memory: GuestMemory, at: number, entry: TaskEntry, draft: TaskDraft): boolean {
     memory.record();
     const credible = this.readAll(memory, at, entry, draft);
     const words = memory.recorded(entry.words);

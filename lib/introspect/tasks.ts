@@ -89,12 +89,6 @@ export class TaskReader {
     return this.entries.get(at);
   }
 
-  /** One task by itself, between two snapshots; nothing of it is kept. */
-  peek(memory: GuestMemory, at: number): Task | null {
-    this.nsproxies.begin();
-    return this.taskOf(memory, at, emptyEntry(), false);
-  }
-
   read(memory: GuestMemory, sequence: number): { readonly tasks: readonly Task[]; readonly dropped: number } {
     const { fields, initTask } = this;
     this.sequence = sequence;
@@ -139,14 +133,14 @@ export class TaskReader {
       this.entries.set(at, entry);
     } else if (entry.seen === this.sequence) return null;
     entry.seen = this.sequence;
-    entry.task = this.taskOf(memory, at, entry, true);
+    entry.task = this.taskOf(memory, at, entry);
     return entry;
   }
 
-  private taskOf(memory: GuestMemory, at: number, entry: TaskEntry, remember: boolean): Task | null {
+  private taskOf(memory: GuestMemory, at: number, entry: TaskEntry): Task | null {
     const { draft, namespaces } = this;
     const known = memory.holds(entry.words) ? entry.task : null;
-    if (!known && !this.own.read(memory, at, entry, draft, remember)) return null;
+    if (!known && !this.own.read(memory, at, entry, draft)) return null;
     const pid = known ? known.pid : draft.pid;
     const former = entry.task?.pid === pid ? entry.task : null;
     const cgroup = this.cgroups.idOf(memory, entry.cgroup);

@@ -5,7 +5,7 @@
  * the snapshot. It ends once, as a zombie or by vanishing.
  */
 import type { KernelEvent } from "../protocol/kernel-event.ts";
-import { type KernelSnapshot, NAMESPACE_TYPES, type Task } from "../protocol/kernel-snapshot.ts";
+import { type BriefTask, type KernelSnapshot, NAMESPACE_TYPES, type Task } from "../protocol/kernel-snapshot.ts";
 import type { EventStamp } from "./diff-namespaces.ts";
 import { oomKilledPids } from "./oom-kills.ts";
 import { TaskLookup } from "./task-lookup.ts";
@@ -18,7 +18,7 @@ export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp:
   const pathOf = pathLookup(previous, next);
   const events: KernelEvent[] = [];
   let seenForks = 0;
-  const born = (task: Task): void => {
+  const born = (task: BriefTask): void => {
     seenForks += Math.max(1, task.threads);
     events.push({ ...subject(task, stamp), kind: "fork", ppid: task.ppid });
     const parent = before.get(task.ppid) ?? after.get(task.ppid) ?? passed.get(task.ppid);
@@ -51,13 +51,13 @@ export function diffTasks(previous: KernelSnapshot, next: KernelSnapshot, stamp:
 }
 
 /** A new child of init may be an orphan: then init's program is not what it was before execve(2). */
-function isToldBy(parent: Task, event: KernelEvent): boolean {
+function isToldBy(parent: BriefTask, event: KernelEvent): boolean {
   return event.kind !== "exec" || parent.pid !== 1;
 }
 
 interface Later {
   readonly after: TaskLookup;
-  readonly passed: TaskLookup;
+  readonly passed: TaskLookup<BriefTask>;
 }
 
 function exits(previous: KernelSnapshot, next: KernelSnapshot, { after, passed }: Later, stamp: EventStamp) {
@@ -75,8 +75,8 @@ function exits(previous: KernelSnapshot, next: KernelSnapshot, { after, passed }
 }
 
 function changes(
-  earlier: Task,
-  later: Task,
+  earlier: BriefTask,
+  later: BriefTask,
   stamp: EventStamp,
   pathOf: (cgroup: number) => string | undefined,
 ): KernelEvent[] {
@@ -94,9 +94,9 @@ function changes(
   return events;
 }
 
-function subject(task: Task, stamp: EventStamp) {
+function subject(task: BriefTask, stamp: EventStamp) {
   const { pid, pids, comm, cgroup } = task;
-  return { ...stamp, pid, pids, comm, cgroup };
+  return { atNs: stamp.atNs, sequence: stamp.sequence, pid, pids, comm, cgroup };
 }
 
 /** Made only when a process moved. */
@@ -108,5 +108,5 @@ function pathLookup(previous: KernelSnapshot, next: KernelSnapshot): (cgroup: nu
   };
 }
 
-const isSame = (a: Task, b: Task): boolean => a.pid === b.pid && a.startTimeNs === b.startTimeNs;
+const isSame = (a: BriefTask, b: BriefTask): boolean => a.pid === b.pid && a.startTimeNs === b.startTimeNs;
 const isDead = (task: Task): boolean => task.state === "Z" || task.state === "X";

@@ -4,17 +4,19 @@
  */
 import type { Task } from "../protocol/kernel-snapshot.ts";
 
-export class TaskLookup {
-  private readonly tasks: readonly Task[];
-  private byPid: ReadonlyMap<number, Task> | null = null;
+type Numbered = Pick<Task, "pid">;
+
+export class TaskLookup<T extends Numbered = Task> {
+  private readonly tasks: readonly T[];
+  private byPid: ReadonlyMap<number, T> | null = null;
   /** How far the last one found by its place was from it. */
   private shift = 0;
 
-  constructor(tasks: readonly Task[]) {
+  constructor(tasks: readonly T[]) {
     this.tasks = tasks;
   }
 
-  get(pid: number, place?: number): Task | undefined {
+  get(pid: number, place?: number): T | undefined {
     if (place !== undefined) {
       const near = this.near(pid, place);
       if (near) return near;
@@ -23,7 +25,7 @@ export class TaskLookup {
     return this.byPid.get(pid);
   }
 
-  private near(pid: number, place: number): Task | undefined {
+  private near(pid: number, place: number): T | undefined {
     const task = this.tasks[place + this.shift];
     if (task?.pid === pid) return task;
     for (const step of [1, -1]) {

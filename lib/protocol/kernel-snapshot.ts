@@ -123,6 +123,12 @@ export interface Namespace {
   readonly keepers: NamespaceKeepers;
 }
 
+/** What is kept of a process that no snapshot holds. */
+export type BriefTask = Pick<
+  Task,
+  ("pid" | "ppid" | "pids" | "comm" | "startTimeNs" | "execId" | "namespaces" | "cgroup" | "threads") | "oomVictim"
+>;
+
 export interface KernelSnapshot {
   /** Counts the snapshots of one machine since it started. */
   readonly sequence: number;
@@ -130,7 +136,7 @@ export interface KernelSnapshot {
   readonly guestTimeNs: number;
   readonly tasks: readonly Task[];
   /** Processes that ended since the last snapshot and had begun, or had become another program, after it: as they were seen last. */
-  readonly passed: readonly Task[];
+  readonly passed: readonly BriefTask[];
   readonly namespaces: readonly Namespace[];
   /** Preorder: a parent stands before its children, the root first. */
   readonly cgroups: readonly Cgroup[];
