@@ -29,6 +29,11 @@ export function formatPercent(percent: number): string {
   return percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0);
 }
 
+/** With the sign; "–" for what has not been measured yet. */
+export function formatShare(percent: number | null): string {
+  return percent === null ? "–" : `${formatPercent(percent)} %`;
+}
+
 export function formatSeconds(ms: number): string {
   return (ms / 1_000).toFixed(ms < 9_950 ? 1 : 0);
 }

@@ -17,12 +17,24 @@ test("shares of the CPU over guest time", () => {
   expect(rates?.cgroups.get(5)).toEqual({ cpuPercent: 20, userPercent: 10, systemPercent: 10, throttledPercent: 25 });
 });
 
-test("no guest time, no rates; a process with a used PID has none; no periods, no throttled share", () => {
+test("no guest time, no rates; no periods, no throttled share", () => {
   expect(ratesBetween(sampleSnapshot(2), sampleSnapshot(2))).toBeNull();
-  const rates = ratesBetween(
-    sampleSnapshot(1, { tasks: [sampleTask(10)], cgroups: [sampleCgroup(5, "/box")] }),
-    sampleSnapshot(2, { tasks: [sampleTask(10, { startTimeNs: 5 })], cgroups: [sampleCgroup(5, "/box")] }),
-  );
-  expect(rates?.tasks.size).toBe(0);
+  const group = { cgroups: [sampleCgroup(5, "/box")] };
+  const rates = ratesBetween(sampleSnapshot(1, group), sampleSnapshot(2, group));
   expect(rates?.cgroups.get(5)?.throttledPercent).toBeNull();
+});
+
+test("what began in between has used all of its time there; what was merely not seen has no rate", () => {
+  const used = { utimeNs: 5e8, stimeNs: 0 };
+  const cputime = { usage_usec: 500_000, user_usec: 500_000, system_usec: 0 };
+  const rates = ratesBetween(
+    sampleSnapshot(1, { tasks: [sampleTask(10)] }),
+    sampleSnapshot(3, {
+      tasks: [sampleTask(10, { startTimeNs: 2e9, ...used }), sampleTask(11, { startTimeNs: 5e8, ...used })],
+      cgroups: [sampleCgroup(5, "/box", { cputime })],
+    }),
+  );
+  expect(rates?.tasks.get(10)).toEqual({ cpuPercent: 25 });
+  expect(rates?.tasks.has(11)).toBe(false);
+  expect(rates?.cgroups.get(5)?.cpuPercent).toBe(25);
 });

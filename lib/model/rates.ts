@@ -17,7 +17,7 @@ export interface CgroupRate {
 export interface Rates {
   /** Guest time between the two snapshots. */
   readonly overNs: number;
-  /** By PID; a process that the earlier snapshot lacks has none. */
+  /** By PID; of a process that began in between, all that it has used. One that the earlier snapshot merely lacks has none. */
   readonly tasks: ReadonlyMap<number, TaskRate>;
   /** By cgroup id. */
   readonly cgroups: ReadonlyMap<number, CgroupRate>;
@@ -31,23 +31,24 @@ export function ratesBetween(previous: KernelSnapshot, next: KernelSnapshot): Ra
   const tasks = new Map<number, TaskRate>();
   for (const task of next.tasks) {
     const earlier = before.get(task.pid);
-    if (earlier?.startTimeNs !== task.startTimeNs) continue;
-    tasks.set(task.pid, { cpuPercent: percent(cpuNs(task) - cpuNs(earlier), overNs) });
+    const known = earlier?.startTimeNs === task.startTimeNs;
+    if (!known && task.startTimeNs < previous.guestTimeNs) continue;
+    tasks.set(task.pid, { cpuPercent: percent(cpuNs(task) - (known ? cpuNs(earlier) : 0), overNs) });
   }
   const groupsBefore = new Map(previous.cgroups.map((cgroup) => [cgroup.id, cgroup]));
   const cgroups = new Map<number, CgroupRate>();
   for (const cgroup of next.cgroups) {
-    const earlier = groupsBefore.get(cgroup.id);
-    if (earlier) cgroups.set(cgroup.id, cgroupRate(earlier, cgroup, overNs));
+    cgroups.set(cgroup.id, cgroupRate(groupsBefore.get(cgroup.id), cgroup, overNs));
   }
   return { overNs, tasks, cgroups };
 }
 
-function cgroupRate(earlier: Cgroup, later: Cgroup, overNs: number): CgroupRate {
+/** A group that was not there before began at 0. */
+function cgroupRate(earlier: Cgroup | undefined, later: Cgroup, overNs: number): CgroupRate {
   const share = (key: keyof Cgroup["cputime"]): number =>
-    percent((later.cputime[key] - earlier.cputime[key]) * 1_000, overNs);
-  const periods = later.cpu && earlier.cpu ? later.cpu.nr_periods - earlier.cpu.nr_periods : 0;
-  const throttled = later.cpu && earlier.cpu ? later.cpu.nr_throttled - earlier.cpu.nr_throttled : 0;
+    percent((later.cputime[key] - (earlier?.cputime[key] ?? 0)) * 1_000, overNs);
+  const periods = later.cpu ? later.cpu.nr_periods - (earlier?.cpu?.nr_periods ?? 0) : 0;
+  const throttled = later.cpu ? later.cpu.nr_throttled - (earlier?.cpu?.nr_throttled ?? 0) : 0;
   return {
     cpuPercent: share("usage_usec"),
     userPercent: share("user_usec"),

@@ -11,6 +11,8 @@ const TASK_WINDOW_NS = 900e6;
 
 export interface CgroupSample {
   readonly atNs: number;
+  /** Guest time since the sample before; 0 for the first one. */
+  readonly overNs: number;
   readonly memoryBytes: number | null;
   /** Shares since the sample before, 0 to 100; null for the first sample, or where there is nothing to throttle. */
   readonly cpuPercent: number | null;
@@ -72,6 +74,7 @@ function toSample(cgroup: Cgroup, atNs: number, before: Cgroup | undefined, rate
   const seconds = rates ? rates.overNs / 1e9 : 0;
   return {
     atNs,
+    overNs: rates?.overNs ?? 0,
     memoryBytes: cgroup.memory?.current ?? null,
     cpuPercent: rate?.cpuPercent ?? null,
     throttledPercent: rate?.throttledPercent ?? null,
@@ -94,8 +97,17 @@ function sampleTasks(state: HistoryState, snapshot: KernelSnapshot): Pick<Histor
   return { taskBase: snapshot, taskRates: rates?.tasks ?? taskRates };
 }
 
-/** The last second's CPU: a single sample may lie wholly between two turns of a throttled group. */
-export function recentCpuPercent(samples: readonly CgroupSample[]): number {
-  const recent = samples.slice(-4).flatMap(({ cpuPercent }) => (cpuPercent === null ? [] : [cpuPercent]));
-  return recent.length === 0 ? 0 : recent.reduce((total, percent) => total + percent, 0) / recent.length;
+/** Longer than a group that is throttled waits for its next turn, and than the shortest sample. */
+const RECENT_NS = 1e9;
+
+/** CPU over the last second, or over what there is of it, in guest time; null before the first figure. */
+export function recentCpuPercent(samples: readonly CgroupSample[]): number | null {
+  let [usedNs, overNs] = [0, 0];
+  for (let index = samples.length - 1; index >= 0 && overNs < RECENT_NS; index--) {
+    const sample = samples[index];
+    if (!sample || sample.cpuPercent === null) break;
+    usedNs += sample.cpuPercent * sample.overNs;
+    overNs += sample.overNs;
+  }
+  return overNs === 0 ? null : usedNs / overNs;
 }

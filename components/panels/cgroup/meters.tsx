@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import type { Cgroup, CgroupCpu, CgroupMemory, CgroupPids } from "../../../lib/protocol/kernel-snapshot.ts";
 import { type CgroupSample, recentCpuPercent } from "../../../lib/stores/history-store.ts";
 import { useText } from "../../text/text-context.tsx";
-import { formatBytes, formatLimit, formatPercent } from "../../ui/format.ts";
+import { formatBytes, formatLimit, formatPercent, formatShare } from "../../ui/format.ts";
 import { useKernel } from "../../workbench/session-context.tsx";
 import { Sourced } from "../sourced.tsx";
 import { cgroupSource } from "../value-sources.ts";
@@ -96,7 +96,7 @@ export function CpuMeter({ cgroup, figures, samples }: MeterOf<CgroupCpu>) {
       }),
     [samples],
   );
-  const percent = `${formatPercent(used)} %`;
+  const percent = formatShare(used);
   const max = limit === null ? text.cgroup.limitNone : `${formatPercent(limit)} %`;
   return (
     <Meter
@@ -111,7 +111,7 @@ export function CpuMeter({ cgroup, figures, samples }: MeterOf<CgroupCpu>) {
           toFile={(typed) => cpuMax(typed, figures.period_usec)}
         />
       }
-      share={used / (limit ?? 100)}
+      share={(used ?? 0) / (limit ?? 100)}
       tone={held ? "held" : "calm"}
     >
       <Sparkline points={points} limit={limit} label={text.cgroup.historyLabel(text.cgroup.cpu)} spanNs={SPAN_NS} />

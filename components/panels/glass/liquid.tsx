@@ -6,7 +6,7 @@ import type { Cgroup } from "../../../lib/protocol/kernel-snapshot.ts";
 import { type CgroupSample, recentCpuPercent } from "../../../lib/stores/history-store.ts";
 import type { KernelState } from "../../../lib/stores/kernel-store.ts";
 import { useText } from "../../text/text-context.tsx";
-import { formatBytes, formatPercent } from "../../ui/format.ts";
+import { formatBytes, formatShare } from "../../ui/format.ts";
 import { useHistory, useKernel } from "../../workbench/session-context.tsx";
 import { Sourced } from "../sourced.tsx";
 import { cgroupSource } from "../value-sources.ts";
@@ -67,7 +67,7 @@ export function PaneFigures({ cgroup }: { readonly cgroup: Cgroup }) {
   const text = useText();
   const samples = useHistory((state) => state.cgroups.get(cgroup.id) ?? NO_SAMPLES);
   const { memory, pids } = cgroup;
-  const percent = `${formatPercent(recentCpuPercent(samples))} %`;
+  const percent = formatShare(recentCpuPercent(samples));
   return (
     <dl className={styles.figures}>
       {memory && (
