@@ -17,7 +17,10 @@ const PROMPT_END = /(?:^|[\r\n])[^\r\n]{0,200}[#$%>] $/;
 export interface PromptWatch {
   /** Forgets what was printed so far. */
   mark(): void;
-  /** Whether what was printed since the mark ends in a prompt; "marked" when the shell itself said so. */
+  /**
+   * Whether what was printed since the mark ends in a prompt; "marked" when the shell itself said so. The line that was typed must have
+   * been entered: a shell whose terminal changed its size draws its prompt anew without.
+   */
   prompt(): "none" | "likely" | "marked";
   dispose(): void;
 }
@@ -26,16 +29,20 @@ export interface PromptWatch {
 export function watchPrompt(hub: TerminalHub, terminal: TerminalId): PromptWatch {
   let decoder = new TextDecoder();
   let tail = "";
+  let entered = false;
   const detach = hub.attach(terminal, (data) => {
-    tail = (tail + decoder.decode(data, { stream: true })).slice(-TAIL_CHARS);
+    const text = decoder.decode(data, { stream: true });
+    entered ||= text.includes("\n");
+    tail = (tail + text).slice(-TAIL_CHARS);
   });
   return {
     mark() {
       decoder = new TextDecoder();
       tail = "";
+      entered = false;
     },
     prompt() {
-      if (!PROMPT_END.test(tail.replace(ESCAPES, ""))) return "none";
+      if (!entered || !PROMPT_END.test(tail.replace(ESCAPES, ""))) return "none";
       return tail.includes(PROMPT_MARK) ? "marked" : "likely";
     },
     dispose: detach,
