@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const FOLLOW_PX = 40;
 
@@ -22,6 +22,22 @@ export function useFollow(width: number, held: boolean) {
     return () => observer.disconnect();
   }, []);
 
+  // A track that a filter has made shorter takes the view to the left with it; that is not the visitor's doing.
+  const widthBefore = useRef(width);
+  const shortened = useRef(false);
+  useLayoutEffect(() => {
+    const isShorter = width < widthBefore.current;
+    widthBefore.current = width;
+    if (!isShorter) return;
+    shortened.current = true;
+    // Its scroll event comes with the next frame, after the track may have grown again.
+    requestAnimationFrame(() => {
+      requestAnimationFrame(() => {
+        shortened.current = false;
+      });
+    });
+  }, [width]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: a wider track or view moves the end.
   useEffect(() => {
     if (!following) return;
@@ -39,7 +55,7 @@ export function useFollow(width: number, held: boolean) {
     lastLeft.current = scrollLeft;
     // New marks move the end away too; only a move to the left is the visitor's wish to stay.
     if (scrollWidth - scrollLeft - clientWidth < FOLLOW_PX) setFollowing(true);
-    else if (scrollLeft < before) setFollowing(false);
+    else if (scrollLeft < before && !shortened.current) setFollowing(false);
     // Whoever follows is at the end, wherever that is: nothing to draw anew for each step of it.
     if (!following || scrollLeft < before) setScrolledTo(scrollLeft);
   };
