@@ -14,6 +14,7 @@ import { ChipRow } from "./glass/process-chip.tsx";
 import { useChipMotion } from "./glass/use-chip-motion.ts";
 import { Panel } from "./panel.tsx";
 import { Sourced } from "./sourced.tsx";
+import { useRevealSelected } from "./use-reveal-selected.ts";
 import { namespaceSource } from "./value-sources.ts";
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
@@ -32,6 +33,7 @@ export function GlassPanel() {
   const scene = useMemo(() => (snapshot ? buildScene(snapshot, departed) : null), [snapshot, departed]);
   const world = useRef<HTMLDivElement>(null);
   useChipMotion(world, scene);
+  useRevealSelected(world, 'li [aria-pressed="true"], section[data-lit]');
   const kept = useMemo(() => (snapshot ? keptNamespaces(snapshot.namespaces) : []), [snapshot]);
   const counts = snapshot
     ? text.glass.counts(snapshot.tasks.length, snapshot.namespaces.length, snapshot.cgroups.length)

@@ -1,6 +1,6 @@
 "use client";
 
-import { type CSSProperties, memo, useDeferredValue, useMemo, useState } from "react";
+import { type CSSProperties, memo, useDeferredValue, useMemo, useRef, useState } from "react";
 import { type IsolationCell, NamespaceGroups } from "../../lib/model/isolation.ts";
 import { NAMESPACE_TYPES, type NamespaceType } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
@@ -9,12 +9,13 @@ import { type Selection, sameSelection, toggleSelection } from "../../lib/stores
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
 import { useKernel, useNames, useSelection, useSession } from "../workbench/session-context.tsx";
-import { namespaceColour, SHORT_NAMES } from "./glass/namespace-style.ts";
+import { COLUMN_NAMES, namespaceColour } from "./glass/namespace-style.ts";
 import { CompareView } from "./isolation/compare-view.tsx";
 import styles from "./isolation/isolation.module.css";
 import { type IsolationGroup, isolationGroups, letter } from "./isolation/isolation-rows.ts";
 import { Panel } from "./panel.tsx";
 import { useNamespaceMark } from "./use-namespace-mark.ts";
+import { useRevealSelected } from "./use-reveal-selected.ts";
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
 
@@ -24,6 +25,8 @@ export function IsolationPanel() {
   const [colours] = useState(() => new NamespaceGroups());
   const [comparing, setComparing] = useState(false);
   const rows = useMemo(() => (snapshot ? isolationGroups(snapshot, colours) : []), [snapshot, colours]);
+  const scroll = useRef<HTMLDivElement>(null);
+  useRevealSelected(scroll, 'tr[aria-selected="true"], [aria-pressed="true"]');
   return (
     <Panel
       title={text.isolation.title}
@@ -40,7 +43,7 @@ export function IsolationPanel() {
       className={styles.panel}
     >
       {comparing && snapshot && <CompareView snapshot={snapshot} />}
-      <div className={styles.scroll} hidden={comparing}>
+      <div className={styles.scroll} hidden={comparing} ref={scroll}>
         <table className={styles.table}>
           <caption className="visually-hidden">{text.isolation.caption}</caption>
           <thead>
@@ -50,7 +53,7 @@ export function IsolationPanel() {
               </th>
               {NAMESPACE_TYPES.map((type) => (
                 <th key={type} scope="col" abbr={text.isolation.types[type]}>
-                  {SHORT_NAMES[type].toLowerCase()}
+                  {COLUMN_NAMES[type]}
                 </th>
               ))}
             </tr>

@@ -47,10 +47,12 @@ export function KernelLog() {
   }, []);
 
   return (
-    <section
+    <div
       ref={scroll}
       className={styles.log}
-      aria-label={text.log.title}
+      role="log"
+      aria-label={text.log.lines}
+      aria-live="off"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard.
       tabIndex={0}
       onScroll={(event) => {
@@ -72,7 +74,7 @@ export function KernelLog() {
           </ol>
         )}
       </div>
-    </section>
+    </div>
   );
 }
 

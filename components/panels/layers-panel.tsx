@@ -16,6 +16,7 @@ import styles from "./layers/layers.module.css";
 import { Panel } from "./panel.tsx";
 import { Sourced } from "./sourced.tsx";
 import { useRowWindow } from "./tree/use-row-window.ts";
+import { isPlainName, type Trial, TryList } from "./try-list.tsx";
 import { overlaySource } from "./value-sources.ts";
 import { worldName } from "./world-names.ts";
 
@@ -34,7 +35,7 @@ export function LayersPanel() {
   const chosen =
     choices.find(({ overlay }) => overlay.device === (follows ?? picked)) ??
     choices.find(({ overlay }) => overlay.device === picked) ??
-    choices[0];
+    mostTelling(choices);
   return (
     <Panel
       title={text.layers.title}
@@ -68,6 +69,12 @@ interface Choice {
   readonly mountPoint: string;
   readonly mount: { readonly namespace: number; readonly id: number } | null;
   readonly pid: number;
+  readonly container: string | null;
+}
+
+/** The newest container that has written something. */
+function mostTelling(choices: readonly Choice[]): Choice | undefined {
+  return choices.find(({ container, overlay }) => container !== null && overlay.upper.length > 0) ?? choices[0];
 }
 
 /** Containers' overlays first, the newest at the front; the guest's own root last. */
@@ -81,8 +88,9 @@ function overlaysOf(snapshot: KernelSnapshot, names: ReadonlyMap<string, string>
       world?.kind === "host"
         ? text.glass.hostWorld
         : cleanGuestText(world && "name" in world ? world.name : overlay.device, 32);
-    const rank = world?.kind === "container" ? 0 : world?.kind === "host" ? 2 : 1;
-    return { overlay, name, mountPoint: root?.mountPoint ?? "", mount: root ?? null, pid, rank };
+    const container = world?.kind === "container" ? world.name : null;
+    const rank = container !== null ? 0 : world?.kind === "host" ? 2 : 1;
+    return { overlay, name, mountPoint: root?.mountPoint ?? "", mount: root ?? null, pid, container, rank };
   });
   return choices.sort((a, b) => a.rank - b.rank || b.pid - a.pid);
 }
@@ -105,7 +113,17 @@ function useSelectedOverlay(snapshot: KernelSnapshot | null): string | null {
   return root?.device ?? null;
 }
 
-function Layers({ overlay, mountPoint, mount, pid }: Choice) {
+function trialsIn(container: string | null, { layers }: Text): readonly Trial[] {
+  if (container === null || !isPlainName(container)) return [];
+  const inside = `docker exec ${container}`;
+  return [
+    { what: layers.trials.make, command: `${inside} touch /hello` },
+    { what: layers.trials.change, command: `${inside} sh -c 'echo >> /etc/passwd'` },
+    { what: layers.trials.remove, command: `${inside} rm /etc/group` },
+  ];
+}
+
+function Layers({ overlay, mountPoint, mount, pid, container }: Choice) {
   const text = useText();
   const { selection } = useSession();
   const rows = useMemo(() => layerRows(overlay), [overlay]);
@@ -120,6 +138,7 @@ function Layers({ overlay, mountPoint, mount, pid }: Choice) {
           <tr>
             <th scope="col" data-layer="lower">
               <Sourced source={overlaySource(pid, "lowerdir", overlay.lowerdir)}>{text.layers.lower}</Sourced>
+              <small> · {text.layers.lowerHint}</small>
               <ol className={styles.sheets} aria-label="lowerdir">
                 {lower.map((name, index) => (
                   <li key={name} style={{ "--i": index } as CSSProperties}>
@@ -130,6 +149,7 @@ function Layers({ overlay, mountPoint, mount, pid }: Choice) {
             </th>
             <th scope="col" data-layer="upper">
               <Sourced source={overlaySource(pid, "upperdir", overlay.upperdir ?? "–")}>{text.layers.upper}</Sourced>
+              <small> · {text.layers.upperHint}</small>
               <p>{text.layers.sums(sums.copiedUp, sums.made, sums.whiteouts)}</p>
               <p>{formatBytes(sums.sizeBytes)}</p>
             </th>
@@ -142,6 +162,7 @@ function Layers({ overlay, mountPoint, mount, pid }: Choice) {
               >
                 {text.layers.merged}
               </button>
+              <small> · {text.layers.mergedHint}</small>
               <p>
                 <GuestText text={mountPoint} max={40} />
               </p>
@@ -158,6 +179,7 @@ function Layers({ overlay, mountPoint, mount, pid }: Choice) {
       </table>
       {rows.length === 0 && <EmptyNote>{text.layers.untouched}</EmptyNote>}
       {overlay.truncated && <EmptyNote>{text.layers.truncated}</EmptyNote>}
+      <TryList trials={trialsIn(container, text)} />
     </div>
   );
 }

@@ -1,10 +1,11 @@
 "use client";
 
-import { type CSSProperties, useDeferredValue, useMemo, useState } from "react";
+import { type CSSProperties, useDeferredValue, useMemo, useRef, useState } from "react";
 import { deviceKey, relatedTo } from "../../lib/model/related.ts";
 import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
 import type { KernelState } from "../../lib/stores/kernel-store.ts";
 import { containerOf } from "../../lib/stores/names-store.ts";
+import type { Text } from "../text/ko.ts";
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
 import { useKernel, useNames, useSelection } from "../workbench/session-context.tsx";
@@ -12,10 +13,12 @@ import { EmptyNote } from "./empty-note.tsx";
 import { CardView } from "./network/card-view.tsx";
 import { ConnectForm } from "./network/connect-form.tsx";
 import styles from "./network/network.module.css";
-import { type MapLink, networkMap, translations } from "./network/network-map.ts";
+import { type MapLink, type NetworkMap, networkMap, translations } from "./network/network-map.ts";
 import { type DeviceRate, useDeviceRates } from "./network/use-device-rates.ts";
 import { Panel } from "./panel.tsx";
 import { Sourced } from "./sourced.tsx";
+import { isPlainName, type Trial, TryList } from "./try-list.tsx";
+import { useRevealSelected } from "./use-reveal-selected.ts";
 import { natSource } from "./value-sources.ts";
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
@@ -29,6 +32,8 @@ export function NetworkPanel() {
   const rates = useDeviceRates(snapshot);
   const selected = useSelection((state) => state.selected);
   const lit = relatedTo(snapshot, selected);
+  const scroll = useRef<HTMLDivElement>(null);
+  useRevealSelected(scroll, '[aria-pressed="true"], section[data-lit]');
   if (!snapshot || !map || snapshot.netDevices.length === 0)
     return (
       <Panel title={text.network.title}>
@@ -37,7 +42,7 @@ export function NetworkPanel() {
     );
   return (
     <Panel title={text.network.title} hint={text.network.hint}>
-      <div className={styles.scroll}>
+      <div className={styles.scroll} ref={scroll}>
         <div className={styles.head}>
           <Translations snapshot={snapshot} />
           <Connect snapshot={snapshot} />
@@ -48,9 +53,30 @@ export function NetworkPanel() {
             <CardView key={card.inode} card={card} rates={rates} lit={lit} />
           ))}
         </div>
+        <TryList trials={trialsOn(snapshot, map, text)} />
       </div>
     </Panel>
   );
+}
+
+/** With the first container that has an address. */
+function trialsOn(snapshot: KernelSnapshot, { cards }: NetworkMap, { network }: Text): readonly Trial[] {
+  const publish = { what: network.trials.publish, command: "docker run -d --name site -p 8080:80 nginx" };
+  const free = translations(snapshot).published.length === 0 ? [publish] : [];
+  const lan = `lan${snapshot.netDevices.filter(({ kind }) => kind === "bridge").length}`;
+  for (const { world, rows } of cards) {
+    const [address] = rows.flatMap(({ device }) => (device.kind === "veth" ? device.addresses : []));
+    if (world.kind !== "container" || !isPlainName(world.name) || !address) continue;
+    return [
+      { what: network.trials.ping, command: `ping -c 3 ${address.address}` },
+      {
+        what: network.trials.connect,
+        command: `docker network create ${lan} && docker network connect ${lan} ${world.name}`,
+      },
+      ...free,
+    ];
+  }
+  return free;
 }
 
 /** For the container of the selection: one more network. */

@@ -1,6 +1,6 @@
 "use client";
 
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { insideUid } from "../../lib/model/id-map.ts";
 import { relatedTo } from "../../lib/model/related.ts";
 import type { KernelSnapshot } from "../../lib/protocol/kernel-snapshot.ts";
@@ -21,14 +21,14 @@ const ROW_PX = 20;
 
 /** Fixed widths: a table that measures its cells does so for all rows, whenever one changes. */
 const COLUMNS = [
-  ["command", 24],
-  ["pid", 9],
+  ["command", 28],
+  ["pid", 8],
   ["inner", 11],
-  ["state", 8],
+  ["state", 7],
   ["user", 9],
   ["cpu", 10],
-  ["rss", 15],
-  ["container", 14],
+  ["rss", 14],
+  ["container", 13],
 ] as const;
 
 const selectSnapshot = (state: KernelState) => state.snapshot;
@@ -45,7 +45,13 @@ export function ProcessTreePanel() {
     () => (snapshot ? treeRows(snapshot.tasks, { filter, kernelThreads, threads }) : []),
     [snapshot, filter, kernelThreads, threads],
   );
-  const { attach, onScroll, window } = useRowWindow(rows.length, ROW_PX);
+  const { attach, onScroll, reveal, window } = useRowWindow(rows.length, ROW_PX);
+  const selected = useSelection(selectSelected);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: something is selected; that processes come and go is no reason to scroll.
+  useEffect(() => {
+    const at = selected?.kind === "task" ? rows.findIndex(({ task }) => task.pid === selected.pid) : -1;
+    if (at >= 0) reveal(at);
+  }, [selected]);
   return (
     <Panel
       title={text.tree.title}

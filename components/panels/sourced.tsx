@@ -1,9 +1,12 @@
 "use client";
 
-import { type ReactNode, useEffect } from "react";
+import { type PointerEvent, type ReactNode, useEffect, useRef } from "react";
 import type { ValueSource } from "../../lib/stores/selection-store.ts";
 import { useSelection, useSession } from "../workbench/session-context.tsx";
 import styles from "./sourced.module.css";
+
+/** Longer than a pointer takes that only passes on its way, to the card's button for instance. */
+const DWELL_MS = 250;
 
 const keyOf = (source: ValueSource | null) => (source ? `${source.name} ${source.command}` : "");
 
@@ -18,9 +21,25 @@ export function Sourced({ source, children }: { readonly source: ValueSource; re
     if (active) selection.setState({ source });
   }, [active, value]);
 
+  const dwell = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(dwell.current), []);
+
   const show = () => selection.setState({ source });
+  const leave = () => clearTimeout(dwell.current);
+  const enter = ({ pointerType }: PointerEvent) => {
+    leave();
+    if (pointerType === "mouse") dwell.current = setTimeout(show, DWELL_MS);
+  };
   return (
-    <button type="button" className={styles.value} data-active={active || undefined} onClick={show} onFocus={show}>
+    <button
+      type="button"
+      className={styles.value}
+      data-active={active || undefined}
+      onClick={show}
+      onFocus={show}
+      onPointerEnter={enter}
+      onPointerLeave={leave}
+    >
       {children}
     </button>
   );

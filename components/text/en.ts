@@ -207,9 +207,17 @@ export const en: Text = {
     empty: "No overlay yet. Run a container.",
     untouched: "The upper layer is empty. Make, change or remove a file inside the container.",
     truncated: "More than 2,000 entries: the rest is left out.",
-    lower: "lower · read only",
-    upper: "upper · what was written here",
-    merged: "merged · what is seen inside",
+    lower: "lower",
+    lowerHint: "read only",
+    upper: "upper",
+    upperHint: "what was written here",
+    merged: "merged",
+    mergedHint: "what is seen inside",
+    trials: {
+      make: "A new file appears in the upper layer",
+      change: "Copied up from below, then changed",
+      remove: "A whiteout covers the one below",
+    },
     sums: (copied, made, gone) => `${copied} copied up · ${made} new · ${gone} whited out`,
     copiedUp: "copied up",
     whiteout: "whiteout",
@@ -218,8 +226,15 @@ export const en: Text = {
     unknown: "the kernel has not looked yet whether a lower layer has it",
   },
 
+  trials: { title: "Try · a press types it into the terminal" },
+
   network: {
     title: "Network",
+    trials: {
+      ping: "Packets move along the wires",
+      connect: "One more bridge, one more wire",
+      publish: "A port of the host leads to the container",
+    },
     hint: "each wire is a veth pair",
     empty: "Devices appear here when the kernel wakes up.",
     nat: "Address translation",
@@ -336,7 +351,7 @@ export const en: Text = {
   source: {
     title: "Where does this come from?",
     empty:
-      "Click a value, or reach it with Tab, to see the kernel field it is read from and the file and command that show the same.",
+      "Point at a value, or reach it with Tab, to see the kernel field it is read from and the file and command that show the same.",
     kernel: "kernel",
     file: "file",
     command: "command",
@@ -385,6 +400,7 @@ export const en: Text = {
 
   log: {
     title: "Kernel log",
+    lines: "Lines of the kernel",
     empty: "The kernel has not said anything yet.",
     emptyThen: "Up to this moment the kernel had not said anything.",
     forgotten: "The log of this moment is no longer kept; only the last 1,000 lines are.",

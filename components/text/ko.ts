@@ -202,9 +202,17 @@ export const ko = {
     empty: "아직 오버레이가 없습니다. 컨테이너를 하나 실행해 보세요.",
     untouched: "위층이 비어 있습니다. 컨테이너 안에서 파일을 만들거나 고치거나 지워 보세요.",
     truncated: "2,000개가 넘어 나머지는 보여 주지 않습니다.",
-    lower: "아래층 · 읽기 전용",
-    upper: "위층 · 이 컨테이너가 쓴 것",
-    merged: "합친 모습 · 안에서 보이는 것",
+    lower: "아래층",
+    lowerHint: "읽기 전용",
+    upper: "위층",
+    upperHint: "이 컨테이너가 쓴 것",
+    merged: "합친 모습",
+    mergedHint: "안에서 보이는 것",
+    trials: {
+      make: "위층에 새 파일이 생깁니다",
+      change: "아래층에서 복사해 올려 고칩니다",
+      remove: "가림 파일이 아래층 것을 가립니다",
+    },
     sums: (copied: number, made: number, gone: number) => `복사 ${copied} · 새로 ${made} · 가림 ${gone}`,
     copiedUp: "복사해 올림",
     whiteout: "가림",
@@ -213,8 +221,15 @@ export const ko = {
     unknown: "아래층에도 있는지 커널이 아직 찾아보지 않았습니다",
   },
 
+  trials: { title: "해 보기 · 누르면 터미널에 입력합니다" },
+
   network: {
     title: "네트워크",
+    trials: {
+      ping: "선을 따라 패킷이 흐릅니다",
+      connect: "브리지가 하나 더 생기고 선이 늘어납니다",
+      publish: "호스트의 포트가 컨테이너로 이어집니다",
+    },
     hint: "선 하나가 veth 한 쌍",
     empty: "커널이 깨어나면 네트워크 장치가 여기에 보입니다.",
     nat: "주소 변환",
@@ -333,7 +348,7 @@ export const ko = {
 
   source: {
     title: "이 값은 어디서 왔을까요?",
-    empty: "값을 누르거나 Tab으로 고르면 커널의 어느 필드인지, 어느 파일과 명령으로 확인하는지 보여 줍니다.",
+    empty: "값을 가리키거나 Tab으로 고르면 커널의 어느 필드인지, 어느 파일과 명령으로 확인하는지 보여 줍니다.",
     kernel: "커널",
     file: "파일",
     command: "명령",
@@ -388,6 +403,7 @@ export const ko = {
 
   log: {
     title: "커널 로그",
+    lines: "커널이 남긴 줄",
     empty: "아직 커널이 남긴 말이 없습니다.",
     emptyThen: "이 순간까지는 커널이 남긴 말이 없었습니다.",
     forgotten: "이 순간의 로그는 더 남아 있지 않습니다. 마지막 1,000줄만 둡니다.",

@@ -45,13 +45,15 @@ export function EmbedForm({ language, scene }: FormProps) {
       </fieldset>
       <label className={styles.commands}>
         <span>{text.embed.commands}</span>
-        <textarea
-          rows={Math.min(6, Math.max(2, commands.split("\n").length))}
-          value={commands}
-          spellCheck={false}
-          placeholder="docker run -d --name web busybox sleep 600"
-          onChange={(event) => setCommands(event.target.value)}
-        />
+        <div className={styles.field}>
+          <textarea
+            rows={Math.min(8, Math.max(2, commands.split("\n").length))}
+            value={commands}
+            spellCheck={false}
+            placeholder="docker run -d --name web busybox sleep 600"
+            onChange={(event) => setCommands(event.target.value)}
+          />
+        </div>
       </label>
       {"mistake" in code ? (
         <p className={styles.mistake} role="alert">

@@ -123,6 +123,21 @@ test("layers show what is copied up, made and whited out", async ({ workbench, p
   await expect(layers.getByText(/1 copied up · 1 new · 1 whited out/)).toBeVisible();
 });
 
+test("layers open on a container that has written something, and offer what to write", async ({ workbench, page }) => {
+  await workbench.open();
+  await workbench.run("docker run -d --name writer busybox sh -c 'echo x > /made; sleep 600'");
+  await workbench.run("docker run -d --name idle busybox sleep 600");
+  await page.getByRole("tab", { name: "Layers" }).click();
+  const layers = page.getByRole("region", { name: "Layers" });
+  await expect(layers.getByRole("combobox")).toHaveText(/idle/);
+  await expect(layers.getByRole("combobox").locator("option:checked")).toHaveText("writer");
+  await expect(layers.getByRole("row", { name: /^made 2 B made/ })).toBeVisible();
+  await layers.getByRole("button", { name: /A new file appears/ }).click();
+  await expect(layers.getByRole("row", { name: /^hello 0 B hello/ })).toBeVisible();
+  await layers.getByRole("button", { name: /A whiteout covers/ }).click();
+  await expect(layers.getByRole("row", { name: /group covered whiteout group/ })).toBeVisible();
+});
+
 test("the network map has namespaces, a wire for each veth pair, and moving counters", async ({ workbench, page }) => {
   await workbench.open();
   await workbench.run("docker run -d --name web busybox sleep 600");
@@ -138,6 +153,8 @@ test("the network map has namespaces, a wire for each veth pair, and moving coun
   await expect(
     map.getByRole("region", { name: "The host's world" }).getByRole("button", { pressed: true }),
   ).toBeVisible();
+  await map.getByRole("button", { name: /Packets move/ }).click();
+  await expect(inside.getByRole("button", { name: /^eth0 .*RX [1-9]/ })).toBeVisible();
 });
 
 test("a namespace that only a bind mount keeps stands as empty glass", async ({ workbench }) => {
@@ -214,4 +231,12 @@ test("the page keeps its shape for a screen reader", async ({ workbench, page })
         - heading "Timeline" [level=2]
         - group "Filter the timeline"
   `);
+  await page.getByRole("tab", { name: "Log", exact: true }).click();
+  const log = page.getByRole("region", { name: "Kernel log", exact: true });
+  await expect(log).toMatchAriaSnapshot(`
+    - region "Kernel log":
+      - heading "Kernel log" [level=2]
+      - log "Lines of the kernel"
+  `);
+  await expect(log).toHaveCount(1);
 });

@@ -63,7 +63,11 @@ for (const size of SIZES)
       if (!wide) return;
       await page.getByRole("button", { name: ko.header.embed }).click();
       const dialog = page.getByRole("dialog", { name: ko.embed.title });
-      await scene.appears(dialog.getByRole("region", { name: ko.embed.iframe }));
+      const frame = await scene.appears(dialog.getByRole("region", { name: ko.embed.iframe }));
+      // The page's own address is in it, whose port is another at each run.
+      await frame.locator("pre").evaluate((code) => {
+        code.textContent = (code.textContent ?? "").replace(location.host, "localhost:3000");
+      });
       await expectPicture(dialog, named("embed"));
       await dialog.getByRole("button", { name: ko.embed.close }).click();
       await show("timeline");

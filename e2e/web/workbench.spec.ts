@@ -77,6 +77,17 @@ test("a selection is lit everywhere", async ({ workbench }) => {
   await expect(workbench.isolation.getByRole("row", { name: /^init/ })).toHaveAttribute("aria-selected", "true");
 });
 
+test("what is selected comes into sight in the other panels", async ({ workbench }) => {
+  await workbench.open();
+  await workbench.run("for i in $(seq 40); do sleep 600 & done");
+  await workbench.run("docker run -d --name web busybox sleep 700");
+  await expect(workbench.treeRow(/ web$/)).not.toBeInViewport();
+  const web = workbench.glass.getByRole("region", { name: "The container's world: web" });
+  await web.getByRole("button", { name: /^sleep/ }).click();
+  await expect(workbench.treeRow(/ web$/)).toBeInViewport();
+  await expect(workbench.treeRow(/ web$/)).toHaveAttribute("aria-selected", "true");
+});
+
 test("scrubbing back moves all panels to that moment, and Escape leads back to live", async ({ workbench }) => {
   await workbench.open();
   await workbench.run("docker run -d --name web -m 64M busybox sleep 600");
@@ -154,6 +165,17 @@ test("a value says where it comes from and types the command", async ({ workbenc
   await expect(card.getByText("grep NSpid /proc/1/status")).toBeVisible();
   await card.getByRole("button", { name: "Type it" }).click();
   await expect(workbench.line(/^NSpid:\s+1$/)).toBeVisible();
+
+  await workbench
+    .treeRow(/^init 1 /)
+    .getByText("S", { exact: true })
+    .hover();
+  await expect(card.getByText("ps -o pid,stat,comm -p 1")).toBeVisible();
+  await workbench
+    .treeRow(/^init 1 /)
+    .getByRole("button", { name: /KiB/ })
+    .focus();
+  await expect(card.getByText("grep VmRSS /proc/1/status")).toBeVisible();
 });
 
 test("hostile names are only shown", async ({ workbench, page }) => {

@@ -14,8 +14,8 @@ export interface Action {
   run(): Promise<Refusal | null> | null;
 }
 
-/** Requests to the guest. Nothing can be asked of the past, so they rest while the cursor stands there. */
-export function ActionBar({ actions }: { readonly actions: readonly Action[] }) {
+/** Requests to the guest, each group in a row of its own. Nothing can be asked of the past, so they rest while the cursor stands there. */
+export function ActionBar({ groups }: { readonly groups: readonly (readonly Action[])[] }) {
   const text = useText();
   const past = useTime((state) => state.cursorNs !== null);
   const [busy, setBusy] = useState<string | null>(null);
@@ -29,17 +29,21 @@ export function ActionBar({ actions }: { readonly actions: readonly Action[] }) 
   return (
     <>
       <fieldset className={styles.actions} aria-label={text.details.actions}>
-        {actions.map((action) => (
-          <button
-            key={action.label}
-            type="button"
-            data-danger={action.danger || undefined}
-            disabled={past || busy !== null}
-            title={past ? text.details.notInThePast : undefined}
-            onClick={() => void start(action)}
-          >
-            {action.label}
-          </button>
+        {groups.map((actions) => (
+          <div key={actions[0]?.label}>
+            {actions.map((action) => (
+              <button
+                key={action.label}
+                type="button"
+                data-danger={action.danger || undefined}
+                disabled={past || busy !== null}
+                title={past ? text.details.notInThePast : undefined}
+                onClick={() => void start(action)}
+              >
+                {action.label}
+              </button>
+            ))}
+          </div>
         ))}
       </fieldset>
       <p className={styles.refusal} role="status">

@@ -87,5 +87,5 @@ function CgroupActions({ cgroup, container }: ActionProps) {
         },
         { label: "cgroup.kill", danger: true, run: () => write("cgroup.kill", "1") },
       ];
-  return <ActionBar actions={actions} />;
+  return <ActionBar groups={[actions]} />;
 }

@@ -192,14 +192,6 @@ function TaskActions({ task, container, frozen }: ActionProps) {
         },
       ]
     : [];
-  return (
-    <ActionBar
-      actions={[
-        ...inContainer,
-        signal("SIGTERM"),
-        signal(task.state === "T" ? "SIGCONT" : "SIGSTOP"),
-        signal("SIGKILL"),
-      ]}
-    />
-  );
+  const signals = [signal("SIGTERM"), signal(task.state === "T" ? "SIGCONT" : "SIGSTOP"), signal("SIGKILL")];
+  return <ActionBar groups={container ? [inContainer, signals] : [signals]} />;
 }

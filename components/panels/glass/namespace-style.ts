@@ -17,6 +17,18 @@ export const SHORT_NAMES: Readonly<Record<NamespaceType, string>> = {
   time: "TIME",
 };
 
+/** For columns no wider than a letter of a group. */
+export const COLUMN_NAMES: Readonly<Record<NamespaceType, string>> = {
+  pid: "pid",
+  mnt: "mnt",
+  net: "net",
+  uts: "uts",
+  ipc: "ipc",
+  user: "usr",
+  cgroup: "cg",
+  time: "time",
+};
+
 const SHEET_PX = 3;
 const DENSE_SHEET_PX = 2;
 
