@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { defineConfig } from "playwright/test";
 import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../../scripts/chromium.ts";
@@ -7,7 +8,9 @@ import { CHROMIUM_FLAGS, CHROMIUM_PATH } from "../../scripts/chromium.ts";
  * machine of its own, and the figures in them (boot, latency) should not be of two machines sharing a core.
  */
 const root = path.resolve(import.meta.dirname, "../..");
-const PORT = 3999;
+/** A free one, chosen by the first process that reads this; the others inherit it. GLASSBOX_WEB_PORT=4000 asks for that. */
+process.env.GLASSBOX_WEB_PORT ??= freePort();
+const PORT = Number(process.env.GLASSBOX_WEB_PORT);
 
 /**
  * Two runs of one Chromium differ by 2 of 255 in some pixels, a baseline of few colours by more than `threshold` in at most 7;
@@ -43,3 +46,10 @@ export default defineConfig({
     timeout: 300_000,
   },
 });
+
+/** A configuration cannot wait for a server of its own to listen. */
+function freePort(): string {
+  const script = `const server = require("node:net").createServer();
+    server.listen(0, () => { process.stdout.write(String(server.address().port)); server.close(); });`;
+  return execFileSync(process.execPath, ["-e", script], { encoding: "utf8" });
+}
