@@ -156,13 +156,14 @@ test("pull: no registry, but what is here is up to date and what came with the m
 });
 
 test("what a first hour types: help of a verb, the version in a line, commands of docker's that are not here", async () => {
-  const [run, group, line, flag, compose, unknown, build] = await each([
+  const [run, group, line, flag, compose, unknown, oci, build] = await each([
     "docker help run | head -1",
     "docker help network create | head -1",
     "docker --version; box -v",
     "docker --frob ps",
     "docker compose up -d",
     "docker frob",
+    "box oci --help | grep -c -e '^Usage: box oci \\[GLOBAL' -e '^  create  ' -e '--log-format'",
     "printf 'FROM busybox\\nCMD true\\n' | docker buildx build -q - | cut -c1-7; docker image prune -f > /dev/null",
   ]);
   expect([run, group]).toEqual([
@@ -173,6 +174,7 @@ test("what a first hour types: help of a verb, the version in a line, commands o
   expect(flag).toMatch(/^unknown flag: --frob\n[\s\S]*\[125\]$/);
   expect(compose).toMatch(/^docker: 'docker compose' is not supported: .*docker network create[\s\S]*\[1\]$/);
   expect(unknown).toMatch(/^docker: unknown command: docker frob\n[\s\S]*\[1\]$/);
+  expect(oci).toBe("3\n[0]");
   expect(build).toBe("sha256:\n[0]");
 });
 
@@ -219,6 +221,27 @@ test("system prune takes images without a name, with -a all that no container us
   expect(asked).toBe("- all images without at least one container associated to them\n[0]");
   expect([all, left]).toEqual(["6\n[0]", "busybox [0]"]);
   await guest.out("for image in debian nginx python redis stress-ng; do docker pull -q $image; done");
+});
+
+test("events of images and networks; moments of a log have nine digits", async () => {
+  await guest.out(`docker network create events; docker create --name web busybox sh -c 'echo said'
+    docker network connect events web; docker network disconnect events web; docker network rm events
+    docker tag busybox events:1; docker save -o /tmp/events.tar events:1; docker rmi events:1; docker load -qi /tmp/events.tar
+    docker rmi events:1; rm /tmp/events.tar; docker pull -q busybox; docker start -a web`);
+  const seen = "docker events --since 10m --until 0s --filter";
+  const actions = "--format '{{.Action}}' | tr '\\n' ' '";
+  const [network, connected, image, pull, moment] = await each([
+    `${seen} network=events ${actions}`,
+    `${seen} network=events --filter event=connect --format '{{.Actor.Attributes.container}}'; docker inspect -f '{{.Id}}' web`,
+    `${seen} image=events:1 ${actions}`,
+    `${seen} type=image --filter event=pull | tail -1 | cut -d' ' -f 2-`,
+    "docker logs -t web",
+  ]);
+  expect(network).toBe("create connect disconnect destroy [0]");
+  expect(connected).toMatch(/^([0-9a-f]{64})\n\1\n\[0\]$/);
+  expect(image).toBe("tag untag load untag [0]");
+  expect(pull).toBe("image pull busybox:latest (name=busybox)\n[0]");
+  expect(moment).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z said\n\[0\]$/);
 });
 
 test("a layer counts once in system df, whatever its image is called", async () => {

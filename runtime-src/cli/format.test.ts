@@ -29,6 +29,8 @@ test.each([
   ["{{with .State}}{{.Pid}}{{end}} {{with $s := .State}}{{$s.Pid}}{{$.Id}}{{end}}", "12 12abc"],
   ['{{index .Config.Labels "com.x"}} {{index .Config.Env 1}} {{(index .Mounts 0).Source}}', "y B=2 /a"],
   ['{{index .Config.Labels "none"}}.', "."],
+  ["{{.Config.Labels.a}} {{.Config.Labels.none}}{{if .Config.Labels.none}}x{{end}}", "1 <no value>"],
+  ["{{json .Lazy}}", '"late"'],
   ["{{len .Config.Env}} {{len .Name}}", "2 4"],
   ["{{println .Id .State.Pid}}x", "abc 12\nx"],
   ['{{printf "%-5s|%3d|%q|%v|%05.1f|%t%%" .Id 7 .Id .Config.Env 2.5 true}}', 'abc  |  7|"abc"|[A=1 B=2]|002.5|true%'],
@@ -47,10 +49,20 @@ test.each([
   ["\\t\\n", "\t\n"],
 ])("%s", (template, text) => expect(formatOne(template, web)).toBe(text));
 
+test("{{json .}} has what is computed, and not what wants an argument", () => {
+  const { Label: _, ...fields } = web;
+  expect(JSON.parse(formatOne("{{json .}}", web))).toEqual({
+    ...fields,
+    State: { Running: true, Pid: 12 },
+    Lazy: "late",
+  });
+});
+
 describe("what a template cannot say is docker's error", () => {
   test.each([
     ["{{.Nope}}", 'template parsing error: template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope"'],
     ["x\n {{.State.Nope}}", 'template: :2:3: executing "" at <.State.Nope>: map has no entry for key "Nope"'],
+    ["{{.Config.Labels.none.X}}", "nil pointer evaluating interface {}.X"],
     ["{{.State.Health.Status}}", "nil pointer evaluating interface {}.Status"],
     ["{{.toString}}", 'map has no entry for key "toString"'],
     ["{{.Mounts.length}}", "can't evaluate field length in type []interface {}"],

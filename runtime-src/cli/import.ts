@@ -1,4 +1,5 @@
 /** `docker import` */
+import { emitEvents, imageEvent } from "../container/events.ts";
 import { applyChanges } from "../image/commit.ts";
 import { importRoot } from "../image/import.ts";
 import { nameToGive } from "../image/reference.ts";
@@ -31,7 +32,9 @@ export const importVerb: Verb = {
     const comment = flags.text("message") ?? `Imported from ${source}`;
     await explainIfAsked(runtime, flags);
     const input = source === "-" ? 0 : openArchive(runtime, source);
-    runtime.out(`${importRoot(runtime, input, { name, config, comment })}\n`);
+    const id = importRoot(runtime, input, { name, config, comment });
+    emitEvents(runtime.paths, [imageEvent(id, "import", name ?? id)]);
+    runtime.out(`${id}\n`);
     return 0;
   },
 };

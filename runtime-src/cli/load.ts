@@ -1,4 +1,5 @@
 /** `docker load` */
+import { emitEvents, imageEvent } from "../container/events.ts";
 import { loadImages } from "../image/load.ts";
 import { openArchive } from "./archive-file.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
@@ -33,6 +34,10 @@ export const load: Verb = {
       }
       if (names.length === 0) runtime.out(`Loaded image ID: ${id}\n`);
       runtime.out(names.map((name) => `Loaded image: ${name}\n`).join(""));
+      emitEvents(
+        runtime.paths,
+        (names.length > 0 ? names : [id]).map((name) => imageEvent(id, "load", name)),
+      );
     }
     return 0;
   },

@@ -110,7 +110,11 @@ export const logs: Verb = {
 function printer({ out, err }: Runtime, timestamps: boolean): (entries: readonly LogEntry[]) => void {
   return (entries) => {
     for (const { log, stream, time } of entries) {
-      (stream === "stderr" ? err : out)(timestamps ? `${time} ${log}` : log);
+      (stream === "stderr" ? err : out)(timestamps ? `${nanoseconds(time)} ${log}` : log);
     }
   };
 }
+
+/** docker's nine digits; a log keeps milliseconds. */
+const nanoseconds = (time: string): string =>
+  time.replace(/\.(\d+)Z$/, (_, digits: string) => `.${digits.padEnd(9, "0")}Z`);

@@ -53,7 +53,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function runVerb(runtime: Runtime, name: string, verb: Verb, argv: readonly string[]): Promise<number> {
   try {
-    if (argv[0] === "--help") throw new HelpWanted();
+    if (argv[0] === "--help" && verb.helps !== true) throw new HelpWanted();
     return await verb.run(runtime, argv);
   } catch (error) {
     if (!(error instanceof HelpWanted)) return reportFailure(runtime, { verb: name, usage: verb.usage }, error);

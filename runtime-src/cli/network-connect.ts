@@ -1,4 +1,5 @@
 /** `docker network connect` and `disconnect`. */
+import { emitEvents, networkEvent } from "../container/events.ts";
 import { connectContainer, disconnectContainer } from "../network/connect.ts";
 import { findNetwork } from "../network/networks.ts";
 import { requireContainer } from "./each-container.ts";
@@ -41,10 +42,14 @@ export function connect(runtime: Runtime, network: string, container: string, op
   const wanted = { name: network, mac: null, ...options };
   checkRequest(to, wanted);
   connectContainer(runtime, to, state, { networkId: to.id, networkName: to.name, ...options, mac: null });
+  emitEvents(runtime.paths, [networkEvent(to, "connect", state.id)]);
 }
 
 export function disconnect(runtime: Runtime, network: string, container: string): void {
-  disconnectContainer(runtime, findNetwork(runtime, network), requireContainer(runtime, container));
+  const from = findNetwork(runtime, network);
+  const state = requireContainer(runtime, container);
+  disconnectContainer(runtime, from, state);
+  emitEvents(runtime.paths, [networkEvent(from, "disconnect", state.id)]);
 }
 
 export const networkConnect: Verb = {

@@ -1,4 +1,5 @@
 /** `docker network create`, `rm` and `prune`. */
+import { emitEvents, networkEvent } from "../container/events.ts";
 import { createNetwork } from "../network/create-network.ts";
 import { sweep } from "../network/endpoint.ts";
 import { finishChanges } from "../network/network-change.ts";
@@ -50,7 +51,7 @@ export const networkCreate: Verb = {
     const [name = ""] = flags.rest;
     sweep(runtime, null);
     await explainIfAsked(runtime, flags);
-    const { id } = createNetwork(runtime, {
+    const made = createNetwork(runtime, {
       name,
       driver: flags.text("driver") ?? "bridge",
       internal: flags.bool("internal"),
@@ -60,7 +61,8 @@ export const networkCreate: Verb = {
       options: pairs(flags.list("opt")),
       labels: pairs(flags.list("label")),
     });
-    runtime.out(`${id}\n`);
+    emitEvents(runtime.paths, [networkEvent(made, "create")]);
+    runtime.out(`${made.id}\n`);
     return 0;
   },
 };
@@ -97,7 +99,12 @@ export const networkRemove: Verb = {
 function removeOne(runtime: Runtime, reference: string): void {
   const network = findNetwork(runtime, reference);
   sweep(runtime, null);
+  destroy(runtime, network);
+}
+
+function destroy(runtime: Runtime, network: Network): void {
   removeNetwork(runtime, network);
+  emitEvents(runtime.paths, [networkEvent(network, "destroy")]);
 }
 
 const PRUNE_FLAGS: readonly Flag[] = [
@@ -114,7 +121,7 @@ export function pruneNetworks(runtime: Runtime, keeps: (network: Network) => boo
   const unused = listNetworks(runtime).filter(
     (network) => !PREDEFINED.includes(network.name) && !isUsed(runtime, network) && !keeps(network),
   );
-  for (const network of unused) removeNetwork(runtime, network);
+  for (const network of unused) destroy(runtime, network);
   return unused.map(({ name }) => name);
 }
 

@@ -71,10 +71,15 @@ function verbHelp(name: string, { usage, summary, flags }: OciVerb): string {
 export const oci: Verb = {
   usage: "oci [GLOBAL OPTIONS] COMMAND",
   summary: "Run OCI bundles as runc does",
+  helps: true,
   async run(runtime, argv) {
+    if (argv[0] === "--help" || argv[0] === "-h") {
+      runtime.out(help());
+      return 0;
+    }
     const { oci: own, rest } = ociRuntime(runtime, argv);
     const [name, ...words] = rest;
-    if (name === undefined || name === "help" || name === "--help") {
+    if (name === undefined || name === "help") {
       runtime.out(help());
       return 0;
     }

@@ -1,8 +1,10 @@
 /** `docker rmi` */
+import { emitEvents, imageEvent } from "../container/events.ts";
 import { removeImage } from "../image/remove.ts";
+import { findImage } from "../image/store.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags } from "./flags.ts";
-import type { Verb } from "./runtime.ts";
+import type { Runtime, Verb } from "./runtime.ts";
 import { requireWords } from "./word-count.ts";
 
 const FLAGS: readonly Flag[] = [
@@ -23,7 +25,9 @@ export const rmi: Verb = {
     let exitCode = 0;
     for (const reference of flags.rest) {
       try {
+        const id = findImage(runtime.paths, reference)?.id ?? reference;
         const lines = removeImage(runtime, reference, force);
+        emitRemoval(runtime, id, lines);
         runtime.out(lines.map((line) => `${line}\n`).join(""));
       } catch (error) {
         const { message } = error as Error;
@@ -34,3 +38,14 @@ export const rmi: Verb = {
     return exitCode;
   },
 };
+
+const UNTAGGED = "Untagged: ";
+
+/** `lines` are docker's account of what went. */
+function emitRemoval({ paths }: Runtime, id: string, lines: readonly string[]): void {
+  const untagged = lines.filter((line) => line.startsWith(UNTAGGED)).map((line) => line.slice(UNTAGGED.length));
+  emitEvents(paths, [
+    ...untagged.map((name) => imageEvent(id, "untag", name)),
+    ...(lines.includes(`Deleted: ${id}`) ? [imageEvent(id, "delete", id)] : []),
+  ]);
+}

@@ -27,6 +27,8 @@ export interface Verb {
   readonly flags?: readonly Flag[];
   /** Other command lines that do the same: "docker container ls". */
   readonly aliases?: readonly string[];
+  /** It answers --help itself. */
+  readonly helps?: boolean;
   readonly run: (runtime: Runtime, argv: readonly string[]) => number | Promise<number>;
 }
 

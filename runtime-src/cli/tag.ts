@@ -1,4 +1,5 @@
 /** `docker tag` */
+import { emitEvents, imageEvent } from "../container/events.ts";
 import { changeIndex } from "../image/image-change.ts";
 import { nameToGive } from "../image/reference.ts";
 import { requireImage } from "../image/store.ts";
@@ -16,9 +17,13 @@ export const tag: Verb = {
     const [source = "", target = ""] = rest;
     const name = nameToGive(target);
     const { paths } = runtime;
-    changeIndex(runtime, { name, operation: "tag" }, (index) =>
-      withName(paths, index, requireImage(paths, source).entry, name),
-    );
+    let id = "";
+    changeIndex(runtime, { name, operation: "tag" }, (index) => {
+      const image = requireImage(paths, source);
+      id = image.id;
+      return withName(paths, index, image.entry, name);
+    });
+    emitEvents(paths, [imageEvent(id, "tag", name)]);
     return 0;
   },
 };

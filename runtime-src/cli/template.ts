@@ -19,6 +19,12 @@ type Variables = Map<string, unknown>;
 /** Which of a range's controls ended a list of nodes. */
 type Control = "break" | "continue" | null;
 
+/** Fields that are maps of Go: what such a one has not is "<no value>", not a mistake. */
+const MAPS: ReadonlySet<string> = new Set([
+  ...["Annotations", "Attributes", "Containers", "ExposedPorts", "Labels", "Networks", "Options", "PortBindings"],
+  ...["Ports", "Sysctls", "Tmpfs", "Volumes"],
+]);
+
 class Execution {
   readonly #source: string;
   readonly #root: unknown;
@@ -133,15 +139,18 @@ class Execution {
 
   #field(value: unknown, names: readonly string[], at: Position): unknown {
     let found = value;
+    let isMap = false;
     for (const name of names) {
       if (found === undefined || found === null) throw this.#failure(at, `nil pointer evaluating interface {}.${name}`);
       if (typeof found !== "object" || Array.isArray(found)) {
         const type = Array.isArray(found) ? "[]interface {}" : typeof found;
         throw this.#failure(at, `can't evaluate field ${name} in type ${type}`);
       }
-      if (!Object.hasOwn(found, name)) throw this.#failure(at, this.#missing(found, name));
-      const next: unknown = (found as Record<string, unknown>)[name];
+      const has = Object.hasOwn(found, name);
+      if (!has && !isMap) throw this.#failure(at, this.#missing(found, name));
+      const next: unknown = has ? (found as Record<string, unknown>)[name] : undefined;
       found = typeof next === "function" ? next() : next;
+      isMap = MAPS.has(name);
     }
     return found;
   }

@@ -44,6 +44,28 @@ export const containerEvent = (
   more: Readonly<Record<string, string>> = {},
 ): EventBody => ({ type: "container", action, id, attributes: { ...labels, ...more, image, name } });
 
+/** `id` is the image's, or the name that was pulled. */
+export const imageEvent = (id: string, action: string, name: string): EventBody => ({
+  type: "image",
+  action,
+  id,
+  attributes: { name },
+});
+
+interface NamedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+}
+
+/** `container` is the id of who joins or leaves. */
+export const networkEvent = ({ id, name, driver }: NamedNetwork, action: string, container?: string): EventBody => ({
+  type: "network",
+  action,
+  id,
+  attributes: { ...(container === undefined ? {} : { container }), name, type: driver },
+});
+
 /** So that neither the first event nor the first trimming makes a new file. */
 export function openJournal(paths: Paths): void {
   for (const file of [eventJournal(paths), `${eventJournal(paths)}.1`]) appendFileSync(file, "");
