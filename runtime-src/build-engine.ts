@@ -16,6 +16,8 @@ import { run } from "../guest-image/lib/run.ts";
 const QUICKJS_VERSION = "2025.04.26";
 /** The next Debian release has this version. */
 const QUICKJS_SUITE = "trixie";
+/** What engine/quickjs_unit.c includes. */
+const QUICKJS_UNIT_HEADERS = ["plain_json.h", "plain_json_parse.h", "kept_text.h", "plain_concat.h", "shared_heap.h"];
 const QUICKJS_SOURCES = ["libregexp.c", "libunicode.c", "cutils.c", "dtoa.c"];
 /**
  * For size, gcc makes a call of each of the interpreter's small functions. With those of up to so many of its own instructions
@@ -166,9 +168,7 @@ export async function compileFile(target: Target, source: string, object: string
 export async function quickjsObjects(target: Target): Promise<Part> {
   const quickjs = await quickjsSource();
   const unit = path.join(engineDir, "quickjs_unit.c");
-  const headers = ["plain_json.h", "plain_json_parse.h", "kept_text.h", "plain_concat.h"].map((name) => ({
-    file: path.join(engineDir, name),
-  }));
+  const headers = QUICKJS_UNIT_HEADERS.map((name) => ({ file: path.join(engineDir, name) }));
   const inputs = [quickjs.hash, { file: unit }, target.libc, ...headers];
   return part(`quickjs-${target.name}`, [...inputs, ...target.compile, INLINED], async (dir) => {
     const sources = [unit, ...QUICKJS_SOURCES.map((file) => path.join(quickjs.dir, file))];

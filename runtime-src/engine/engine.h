@@ -68,7 +68,8 @@ void allocator_expect_forks(void);
 void allocator_start_fresh(void);
 
 /* --- quickjs_unit.c and what it includes --- */
-void read_all_functions(JSContext *ctx);
+/* Before a process forks workers, once: nothing that is there by now is freed any more. */
+void share_heap(JSContext *ctx);
 void add_intrinsic_json(JSContext *ctx);
 void add_plain_concat(JSContext *ctx);
 JSValue keep_text(JSContext *ctx, JSValueConst this_val, int argc, JSValueConst *argv);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine.h"
+#include "fork.h"
 
 static JSValue string_array(JSContext *ctx, char **vector) {
   JSValue array = JS_NewArray(ctx);
@@ -67,6 +68,7 @@ FUNCTION(process_umask) {
 FUNCTION(process_exit) {
   UNUSED_ARGUMENTS;
   ARG_INT(code, 0);
+  resident_end_client(code & 255);
   _exit(code & 255);
 }
 

@@ -161,6 +161,10 @@ void resident_forget_client(void) {
   connection_watch = NULL;
 }
 
+void resident_end_client(int exit_code) {
+  if (connection_fd >= 0) send_message(connection_fd, REPLY_STATUS, exit_code << 8);
+}
+
 /* --- in the resident --- */
 static void on_worker_exit(Watch *watch, uint32_t events) {
   (void)events;
@@ -214,7 +218,7 @@ FUNCTION(serve) {
     if (JS_ToInt32(ctx, &kept_fds[kept_fd_count], value)) return JS_EXCEPTION;
   }
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-  read_all_functions(ctx);
+  share_heap(ctx);
   JSValue handler = JS_DupValue(ctx, argv[1]);
   Watch *watch = watch_add(fd, EPOLLIN, on_client, handler, NULL);
   if (watch) return JS_NewInt32(ctx, watch->id);
@@ -240,7 +244,7 @@ FUNCTION(release_client) {
   UNUSED_ARGUMENTS;
   ARG_INT(code, 0);
   if (!connection_watch) return JS_UNDEFINED;
-  send_message(connection_fd, REPLY_STATUS, (code & 255) << 8);
+  resident_end_client(code & 255);
   watch_remove(connection_watch);
   connection_watch = NULL;
   close(connection_fd);

@@ -26,19 +26,6 @@ void drop_jobs(JSRuntime *rt) {
   init_list_head(&rt->job_list);
 }
 
-/* Before a process is forked often: what it has not called yet is read here, once, instead of in each of its children. */
-void read_all_functions(JSContext *ctx);
-
-void read_all_functions(JSContext *ctx) {
-  struct list_head *el;
-  list_for_each(el, &ctx->rt->gc_obj_list) {
-    JSGCObjectHeader *object = list_entry(el, JSGCObjectHeader, link);
-    if (object->gc_obj_type != JS_GC_OBJ_TYPE_FUNCTION_BYTECODE) continue;
-    JSFunctionBytecode *function = (JSFunctionBytecode *)object;
-    if (function->unread && JS_ReadFunctionBody(ctx, function)) JS_FreeValue(ctx, JS_GetException(ctx));
-  }
-}
-
 /* JS_NewStringLen without looking at each byte. */
 JSValue new_ascii(JSContext *ctx, const char *text, size_t size);
 
@@ -49,3 +36,5 @@ JSValue new_ascii(JSContext *ctx, const char *text, size_t size) { return js_new
 #include "kept_text.h"
 
 #include "plain_concat.h"
+
+#include "shared_heap.h"
