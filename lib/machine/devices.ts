@@ -21,6 +21,7 @@ const VGA_MEMORY_BYTES = 2 * 1024 * 1024;
  * - mitigations=off: they defend against other guests of a CPU, and this CPU has one guest.
  * - tsc=reliable: v86's TSC follows the host's clock; the watchdog would distrust it after each pause.
  * - panic=0: a panicked guest stands still, so its last words can be read.
+ * - tcpmhash_entries=64: by size of memory there would be 8,192 lists, and each network namespace that ends walks all of them.
  * - dummy.numdummies=0: a dummy device is there for whoever makes one, not beside `lo` from the start.
  */
 export const KERNEL_CMDLINE = [
@@ -36,6 +37,7 @@ export const KERNEL_CMDLINE = [
   "tsc=reliable",
   "no_timer_check",
   "panic=0",
+  "tcpmhash_entries=64",
   "dummy.numdummies=0",
 ].join(" ");
 
