@@ -71,6 +71,43 @@ test("two stages: context, ignored files, archive, arguments, RUN in a container
   expect(await settledResidue(guest, before)).toBe(before);
 });
 
+test("files go into the working directory, whether a layer has it yet or not", async () => {
+  const file = [
+    ...[
+      "FROM busybox AS one",
+      "WORKDIR /app/src",
+      "COPY a.txt .",
+      "COPY a.txt sub/b.txt .",
+      "COPY a.txt /app",
+      "RUN cat a.txt b.txt ../a.txt > out",
+    ],
+    ...[
+      "FROM busybox",
+      "WORKDIR /app",
+      "COPY a.txt /app",
+      "COPY --from=one /app/src/out .",
+      "COPY sub/b.txt renamed",
+      'CMD ["cat", "a.txt", "out", "renamed"]',
+    ],
+  ];
+  const shown = await out(
+    `cd /tmp/ctx; printf '%s\\n' ${file.map((line) => `'${line}'`).join(" ")} > into
+     docker build -q -t into -f into . > /dev/null; docker run --rm into; docker run --rm into find /app | sort; docker rmi into > /dev/null; rm into`,
+  );
+  expect(shown.split("\n")).toEqual([
+    "other",
+    "other",
+    "two",
+    "other",
+    "two",
+    "/app",
+    "/app/a.txt",
+    "/app/out",
+    "/app/renamed",
+  ]);
+  expect(await settledResidue(guest, before)).toBe(before);
+});
+
 test("a failed build says where, has the command's code and leaves nothing", async () => {
   const left = await out(LEFT);
   const build = async (text: string) => {

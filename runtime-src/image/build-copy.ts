@@ -24,6 +24,9 @@ interface Copy {
   readonly flags: readonly string[];
 }
 
+/** "dir/", "dir/." and ".": whatever is there, it is meant as a folder. */
+const isFolderName = (destination: string): boolean => /(?:^|\/)\.?$/.test(destination);
+
 const withoutSlashes = (path: string): string => path.replace(/^(?:\.?\/+)+/, "").replace(/\/+$/, "");
 
 export interface PlannedCopy {
@@ -42,7 +45,7 @@ export function planCopy(build: Build, stage: Stage, instruction: Instruction): 
   const from = instruction.flags.get("from");
   const origin = from === undefined ? contextOf(build) : originOf(build, expandWord(from, variables, mark));
   const sources = words.slice(0, -1).flatMap((word) => sourcesOf(build, instruction, origin, word));
-  if (sources.length > 1 && !destination.endsWith("/")) {
+  if (sources.length > 1 && !isFolderName(destination)) {
     throw new Error(
       `When using ${instruction.keyword} with more than one source file, the destination must be a directory and end with a /`,
     );
@@ -209,7 +212,9 @@ function copyOne(build: Build, stage: Stage, copy: Copy, source: string, target:
     }
     return;
   }
-  const intoFolder = isFolder || /\/\.?$/.test(copy.destination) || kindOf(target, place) === "folder";
+  // WORKDIR alone makes no layer: its folder, and those above it, are there in docker's eyes.
+  const isWorkingDir = `${base}/`.startsWith(`${place}/`);
+  const intoFolder = isFolder || isWorkingDir || isFolderName(copy.destination) || kindOf(target, place) === "folder";
   const into = intoFolder ? place : place.replace(/\/[^/]*$/, "") || "/";
   const as = isFolder ? "" : intoFolder ? source.replace(/^.*\//, "") : place.replace(/^.*\//, "");
   pipeArchives(host, packArgs(build, copy, source, as), [...extract, "--into", into], copy.root.enter, target.enter);
