@@ -1,19 +1,12 @@
 /** What docker's front end says of containers: lists, templates, filters, names, logs, events, volumes, and what is refused. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { bootGuest, type Guest } from "./guest.ts";
-import { residue, settledResidue } from "./runtime-residue.ts";
+import { expect, test } from "vitest";
+import type { Guest } from "./guest.ts";
+import { tidyGuest } from "./tidy-guest.ts";
 
 let guest: Guest;
-let before: string;
-beforeAll(async () => {
-  guest = await bootGuest();
-  before = await residue(guest);
+tidyGuest((booted) => {
+  guest = booted;
 });
-afterEach(async () => {
-  await guest.out("docker rm -fv $(docker ps -aq) >/dev/null 2>&1; docker volume prune -af >/dev/null; true");
-  expect(await settledResidue(guest, before)).toBe(before);
-});
-afterAll(() => guest.end());
 
 /** Each line's output and exit code, in one command. */
 async function each(lines: readonly string[]): Promise<string[]> {
@@ -156,13 +149,15 @@ test("pull: no registry, but what is here is up to date and what came with the m
 });
 
 test("what a first hour types: help of a verb, the version in a line, commands of docker's that are not here", async () => {
-  const [run, group, line, flag, compose, unknown, oci, build] = await each([
+  const [run, group, line, flag, compose, unknown, spec, checkpoint, oci, build] = await each([
     "docker help run | head -1",
     "docker help network create | head -1",
     "docker --version; box -v",
     "docker --frob ps",
     "docker compose up -d",
     "docker frob",
+    "box oci --version; box oci features | grep -c '\"ociVersionMax\": \"1.2.0\"'; docker version -f '{{(index .Server.Components 0).Details}}'",
+    "box oci checkpoint x",
     "box oci --help | grep -c -e '^Usage: box oci \\[GLOBAL' -e '^  create  ' -e '--log-format'",
     "printf 'FROM busybox\\nCMD true\\n' | docker buildx build -q - | cut -c1-7; docker image prune -f > /dev/null",
   ]);
@@ -174,6 +169,8 @@ test("what a first hour types: help of a verb, the version in a line, commands o
   expect(flag).toMatch(/^unknown flag: --frob\n[\s\S]*\[125\]$/);
   expect(compose).toMatch(/^docker: 'docker compose' is not supported: .*docker network create[\s\S]*\[1\]$/);
   expect(unknown).toMatch(/^docker: unknown command: docker frob\n[\s\S]*\[1\]$/);
+  expect(spec).toBe("box oci version 0.1.0\nspec: 1.2.0\n1\nmap[OCI runtime-spec:1.2.0]\n[0]");
+  expect(checkpoint).toBe("box oci: checkpoint is not supported: this kernel's containers cannot be checkpointed\n[1]");
   expect(oci).toBe("3\n[0]");
   expect(build).toBe("sha256:\n[0]");
 });

@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { bootGuest, type Guest } from "./guest.ts";
-import { residue, settledResidue } from "./runtime-residue.ts";
+import { expect, test } from "vitest";
+import type { Guest } from "./guest.ts";
+import { tidyGuest } from "./tidy-guest.ts";
 
 let guest: Guest;
-let before: string;
-beforeAll(async () => {
-  guest = await bootGuest();
-  before = await residue(guest);
+tidyGuest((booted) => {
+  guest = booted;
 });
-afterEach(async () => {
-  await guest.out("docker rm -f $(docker ps -aq) >/dev/null 2>&1; true");
-  expect(await settledResidue(guest, before)).toBe(before);
-});
-afterAll(() => guest.end());
 
 const inspect = (format: string, name = "web") => guest.out(`docker inspect -f '${format}' ${name}`);
 

@@ -1,20 +1,13 @@
 /** What stays with a container: restart policies, health checks, several clients, an init that reaps; and the page's requests. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { bootGuest, type Guest } from "./guest.ts";
-import { residue, settledResidue } from "./runtime-residue.ts";
+import { expect, test } from "vitest";
+import type { Guest } from "./guest.ts";
 import { settled } from "./settle.ts";
+import { tidyGuest } from "./tidy-guest.ts";
 
 let guest: Guest;
-let before: string;
-beforeAll(async () => {
-  guest = await bootGuest();
-  before = await residue(guest);
+tidyGuest((booted) => {
+  guest = booted;
 });
-afterEach(async () => {
-  await guest.out("docker rm -f $(docker ps -aq) >/dev/null 2>&1; true");
-  expect(await settledResidue(guest, before)).toBe(before);
-});
-afterAll(() => guest.end());
 
 /** Asked again until it holds: what is awaited is a state of the guest, not a time. */
 async function until(command: string, pattern: RegExp): Promise<string> {

@@ -13,6 +13,8 @@ import type { Runtime, Verb } from "./runtime.ts";
 
 const refused = (flag: Flag, reason: string): Flag => ({ ...flag, refused: reason });
 
+const NO_CRIU = "this kernel's containers cannot be checkpointed";
+
 const GLOBAL_FLAGS: readonly Flag[] = [
   text("root", `Folder for the state of containers (${DEFAULT_ROOT})`),
   text("log", "Also write errors to this file"),
@@ -20,7 +22,7 @@ const GLOBAL_FLAGS: readonly Flag[] = [
   bool("debug", "Say more when something goes wrong"),
   text("rootless", "Ignored: who may make namespaces is the kernel's decision"),
   refused(bool("systemd-cgroup", ""), "there is no systemd here; cgroupsPath is a path below /sys/fs/cgroup"),
-  refused(text("criu", ""), "this kernel's containers cannot be checkpointed"),
+  refused(text("criu", ""), NO_CRIU),
 ];
 
 /** runc's two formats of a line of the log. */
@@ -77,6 +79,10 @@ export const oci: Verb = {
       runtime.out(help());
       return 0;
     }
+    if (argv[0] === "--version" || argv[0] === "-v") {
+      runtime.out((await import("./version.ts")).ociVersionLines(runtime.program));
+      return 0;
+    }
     const { oci: own, rest } = ociRuntime(runtime, argv);
     const [name, ...words] = rest;
     if (name === undefined || name === "help") {
@@ -85,7 +91,9 @@ export const oci: Verb = {
     }
     const entry = Object.hasOwn(OCI_VERBS, name) ? OCI_VERBS[name] : undefined;
     if (!entry) {
-      own.log("error", `unknown command "${name}"; see box oci help`);
+      const needsCriu = name === "checkpoint" || name === "restore";
+      const words = needsCriu ? `${name} is not supported: ${NO_CRIU}` : `unknown command "${name}"; see box oci help`;
+      own.log("error", words);
       return 1;
     }
     try {

@@ -1,11 +1,11 @@
 /** `docker version`: this runtime, the kernel it stands on, the engine it runs in. There is no server apart from it. */
 import { readFileSync } from "node:fs";
+import { OCI_VERSION } from "../oci/version.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import type { Verb } from "./runtime.ts";
 import { requireWords } from "./word-count.ts";
 
 export const BOX_VERSION = "0.1.0";
-export const OCI_SPEC = "1.0.2";
 
 /** What `docker --version` prints. */
 export const versionLine = (program: string): string => `${program} version ${BOX_VERSION}, build glassbox\n`;
@@ -24,7 +24,7 @@ const facts = () => {
     Server: {
       ...common,
       Platform: { Name: "Glassbox container runtime" },
-      Components: [{ Name: "Runtime", Version: BOX_VERSION, Details: { "OCI runtime-spec": OCI_SPEC } }, engine],
+      Components: [{ Name: "Runtime", Version: BOX_VERSION, Details: { "OCI runtime-spec": OCI_VERSION } }, engine],
     },
   };
 };
@@ -44,7 +44,7 @@ export const version: Verb = {
     }
     const lines = {
       Version: BOX_VERSION,
-      "OCI runtime-spec": OCI_SPEC,
+      "OCI runtime-spec": OCI_VERSION,
       Engine: `QuickJS ${process.versions.quickjs ?? "none"}`,
       "OS/Arch": "linux/386",
       Kernel: kernelRelease(),
@@ -54,3 +54,7 @@ export const version: Verb = {
     return 0;
   },
 };
+
+/** What `runc --version` prints: who calls it by name reads the second line. */
+export const ociVersionLines = (program: string): string =>
+  `${program} oci version ${BOX_VERSION}\nspec: ${OCI_VERSION}\n`;

@@ -10,7 +10,7 @@ import type { ContainerSpec } from "../container/spec.ts";
 import { openStepPort, stepReporter } from "../container/step-port.ts";
 import type { Reporter } from "../container/steps.ts";
 import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_RDWR } from "../linux/constants.ts";
-import { OCI_VERSION } from "./config.ts";
+import { OCI_VERSION } from "./version.ts";
 
 export type BundleStatus = "creating" | "created" | "running" | "paused" | "stopped";
 

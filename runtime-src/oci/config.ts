@@ -22,10 +22,7 @@ import { parseProcess } from "./config-process.ts";
 import { parseDeviceRules, parseResources } from "./config-resources.ts";
 import { parseSeccomp } from "./config-seccomp.ts";
 import { HOOK_KINDS, type Hook, type Hooks } from "./hooks.ts";
-
-/** What this runtime is written against (features.md: ociVersionMin, ociVersionMax). */
-export const OCI_VERSION = "1.2.0";
-export const OCI_VERSION_MIN = "1.0.0";
+import { OCI_VERSION, OCI_VERSION_MIN } from "./version.ts";
 
 function hook(entry: Field): Hook {
   const env = entry.at("env");

@@ -1,11 +1,11 @@
 /** What this runtime supports, in the form of the runtime-spec's features.md; from the tables that parse and compile. */
 import { CAPABILITIES } from "../linux/constants.ts";
-import { OCI_VERSION, OCI_VERSION_MIN } from "./config.ts";
 import { NAMESPACE_TYPES } from "./config-linux.ts";
 import { ARCHITECTURES } from "./config-seccomp.ts";
 import { HOOK_KINDS } from "./hooks.ts";
 import { knownMountOptions } from "./mount-options.ts";
 import { SECCOMP_ACTIONS, SECCOMP_FLAGS, SECCOMP_OPERATORS } from "./seccomp-profile-compile.ts";
+import { OCI_VERSION, OCI_VERSION_MIN } from "./version.ts";
 
 export function featuresObject() {
   const flags = Object.keys(SECCOMP_FLAGS);
