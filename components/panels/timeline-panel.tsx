@@ -1,6 +1,6 @@
 "use client";
 
-import { type PointerEvent, useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { type PointerEvent, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { TimeState } from "../../lib/stores/time-store.ts";
 import { useText } from "../text/text-context.tsx";
@@ -45,9 +45,12 @@ export function TimelinePanel() {
   const { shape, measure } = useShape();
   const cursorX = cursorNs === null ? null : scale.xAt(cursorNs / 1e6);
 
+  const wasLive = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the view follows the cursor, not the other way round.
   useEffect(() => {
     if (cursorX !== null) reveal(cursorX);
+    else if (!wasLive.current) follow();
+    wasLive.current = cursorX === null;
   }, [cursorNs]);
 
   const near = (item: { x: number; width: number }) =>
