@@ -1,6 +1,6 @@
 "use client";
 
-import type { SelectionState } from "../../lib/stores/selection-store.ts";
+import { forgetSource, type SelectionState } from "../../lib/stores/selection-store.ts";
 import { useText } from "../text/text-context.tsx";
 import { GuestText } from "../ui/guest-text.tsx";
 import { Icon } from "../ui/icons.tsx";
@@ -36,9 +36,14 @@ export function SourceCard() {
               <GuestText text={source.command} max={160} />
             </dd>
           </dl>
-          <button type="button" className={styles.type} onClick={() => session.type("hvc0", `${source.command}\r`)}>
-            {text.source.type} <Icon name="enter" size={13} />
-          </button>
+          <div className={styles.buttons}>
+            <button type="button" className={styles.type} onClick={() => session.type("hvc0", `${source.command}\r`)}>
+              {text.source.type} <Icon name="enter" size={13} />
+            </button>
+            <button type="button" aria-label={text.source.close} onClick={() => forgetSource(session.selection)}>
+              <Icon name="close" size={13} />
+            </button>
+          </div>
         </>
       ) : (
         <>

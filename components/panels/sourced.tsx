@@ -3,6 +3,7 @@
 import { type PointerEvent, type ReactNode, useEffect, useRef } from "react";
 import type { ValueSource } from "../../lib/stores/selection-store.ts";
 import { useSelection, useSession } from "../workbench/session-context.tsx";
+import { isSourceHomeShown } from "./source-home.ts";
 import styles from "./sourced.module.css";
 
 /** Longer than a pointer takes that only passes on its way, to the card's button for instance. */
@@ -28,7 +29,7 @@ export function Sourced({ source, children }: { readonly source: ValueSource; re
   const leave = () => clearTimeout(dwell.current);
   const enter = ({ pointerType }: PointerEvent) => {
     leave();
-    if (pointerType === "mouse") dwell.current = setTimeout(show, DWELL_MS);
+    if (pointerType === "mouse" && isSourceHomeShown()) dwell.current = setTimeout(show, DWELL_MS);
   };
   return (
     <button

@@ -1,7 +1,9 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { forgetSource } from "../../lib/stores/selection-store.ts";
 import { SourceCard } from "../panels/source-card.tsx";
+import { SOURCE_HOME } from "../panels/source-home.ts";
 import { useText } from "../text/text-context.tsx";
 import { PANEL_NAMES, type PanelName, slotOf } from "./layout/arrangement.ts";
 import { LayoutContext } from "./layout/layout-context.tsx";
@@ -10,6 +12,7 @@ import { SplitHandle } from "./layout/split-handle.tsx";
 import { useArrangement } from "./layout/use-arrangement.ts";
 import { useFollowSelection } from "./layout/use-follow-selection.ts";
 import { useRegionKeys } from "./layout/use-region-keys.ts";
+import { useSession } from "./session-context.tsx";
 import { TerminalDock } from "./terminal-dock.tsx";
 import styles from "./workbench.module.css";
 
@@ -26,6 +29,7 @@ export function WorkbenchLayout({ header, lesson, onStart }: LayoutProps) {
   const { arrangement } = actions;
   const [active, setActive] = useState<PanelName | "lesson">(lesson ? "lesson" : "glass");
   const main = useRegionKeys();
+  const { selection } = useSession();
   useFollowSelection(actions);
   const bar: readonly (PanelName | "lesson")[] = lesson ? ["lesson", ...PANEL_NAMES] : PANEL_NAMES;
   const focusedSlot = focused && slotOf(arrangement, focused);
@@ -62,8 +66,13 @@ export function WorkbenchLayout({ header, lesson, onStart }: LayoutProps) {
             <SplitHandle name="sideWidth" />
             {arrangement.corner.front && <div className={styles.corner}>{slot("corner")}</div>}
             {arrangement.side.front && <div className={styles.side}>{slot("side")}</div>}
-            <SourceCard />
+            <div className={styles.source} id={SOURCE_HOME}>
+              <SourceCard />
+            </div>
           </aside>
+          <div className={styles.sourceAbove}>
+            <SourceCard />
+          </div>
           <div className={styles.bottom}>
             <SplitHandle name="bottomHeight" />
             {slot("bottom")}
@@ -77,6 +86,8 @@ export function WorkbenchLayout({ header, lesson, onStart }: LayoutProps) {
                 aria-current={active === panel ? "true" : undefined}
                 onClick={() => {
                   setActive(panel);
+                  // On a phone the card takes room of the panel that a value of it was asked in.
+                  forgetSource(selection);
                   if (panel !== "lesson") actions.show(panel);
                 }}
               >

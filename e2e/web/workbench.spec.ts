@@ -108,6 +108,7 @@ test("scrubbing back moves all panels to that moment, and Escape leads back to l
   await workbench.glass.getByRole("button", { name: /^init PID 1$/ }).press("Escape");
   await expect(pane).toBeVisible();
   await expect(cursor).toHaveAttribute("aria-valuetext", "Live");
+  await expect(workbench.timeline.getByRole("button", { name: "Back to live" })).toHaveCount(0);
 });
 
 test("scrubbing back shows the kernel log as it stood", async ({ workbench, page }) => {
@@ -176,6 +177,14 @@ test("a value says where it comes from and types the command", async ({ workbenc
     .getByRole("button", { name: /KiB/ })
     .focus();
   await expect(card.getByText("grep VmRSS /proc/1/status")).toBeVisible();
+  await card.getByRole("button", { name: "Close" }).click();
+  await expect(card.getByText(/Point at a value/)).toBeVisible();
+
+  // An enlarged panel leaves the card no place of its own.
+  await page.getByRole("button", { name: "Enlarge: Glass" }).click();
+  await expect(card).toBeHidden();
+  await workbench.glass.getByRole("button", { name: /^pid:\[/ }).click();
+  await expect(card.getByText("sudo readlink /proc/1/ns/pid")).toBeVisible();
 });
 
 test("hostile names are only shown", async ({ workbench, page }) => {
@@ -227,6 +236,15 @@ test("on a phone the terminal stands above one panel at a time", async ({ workbe
   await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Tree" }).click();
   await expect(workbench.treeRow(/unshare/)).toBeVisible();
   await expect(workbench.glass).toBeHidden();
+  await workbench
+    .treeRow(/^init 1/)
+    .getByRole("button", { name: "1", exact: true })
+    .click();
+  const card = page.getByRole("region", { name: "Where does this come from?" });
+  await expect(card).toBeVisible();
+  await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Isolation" }).click();
+  await expect(workbench.isolation).toBeVisible();
+  await expect(card).toBeHidden();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 });

@@ -39,3 +39,8 @@ export function toggleSelection(store: SelectionStore, selection: Selection): vo
   const { selected } = store.getState();
   store.setState({ selected: sameSelection(selected, selection) ? null : selection });
 }
+
+/** The card that says where a value comes from is empty again. */
+export function forgetSource(store: SelectionStore): void {
+  store.setState({ source: null });
+}
