@@ -41,6 +41,10 @@ export async function linkProgram({ target, objects, name, modules, buildId, out
   await run("gcc", [...flags, ...(await linkArguments(target, inputs)), "-o", output]);
 }
 
+/** As find_in of engine/modules.c wants them: in the order of strcmp(3). */
+const byName = (modules: readonly Module[]): Module[] =>
+  [...modules].sort((one, other) => Buffer.compare(Buffer.from(one.name), Buffer.from(other.name)));
+
 function embeddedTable(modules: readonly Module[], buildId: string): string {
   const lines = ["#ifdef __x86_64__", "#define POINTER .quad", "#else", "#define POINTER .long", "#endif"];
   lines.push('\t.section .rodata.bytecode,"a"');
@@ -55,9 +59,10 @@ function embeddedTable(modules: readonly Module[], buildId: string): string {
     "\t.globl embedded_modules, embedded_module_count",
   );
   lines.push("embedded_modules:");
-  modules.forEach((_, index) => {
+  for (const module of byName(modules)) {
+    const index = modules.indexOf(module);
     lines.push(`\tPOINTER name_${index}, start_${index}, end_${index}`);
-  });
+  }
   lines.push("embedded_module_count:", `\t.long ${modules.length}`, '\t.section .note.GNU-stack,"",@progbits', "");
   return lines.join("\n");
 }
@@ -82,7 +87,7 @@ export function moduleFile(modules: readonly Module[], buildId: string): Buffer 
     at += bytes.length;
     return from;
   };
-  modules.forEach(({ name, file }, index) => {
+  byName(modules).forEach(({ name, file }, index) => {
     const entry = HEADER_BYTES + index * ENTRY_BYTES;
     const bytecode = readFileSync(file);
     header.writeUInt32LE(append(Buffer.from(`${name}\0`)), entry);

@@ -63,9 +63,16 @@ typedef struct {
 
 static LoadedTable in_binary, in_file;
 
+/* Tables are in the order of their names (build-program.ts). */
 static const EmbeddedModule *find_in(LoadedTable *table, const char *name) {
-  for (unsigned i = 0; i < table->count; i++)
-    if (!strcmp(table->modules[i].name, name)) return &table->modules[i];
+  unsigned from = 0, end = table->count;
+  while (from < end) {
+    unsigned middle = (from + end) / 2;
+    int order = strcmp(table->modules[middle].name, name);
+    if (order == 0) return &table->modules[middle];
+    if (order < 0) from = middle + 1;
+    else end = middle;
+  }
   return NULL;
 }
 
@@ -107,8 +114,11 @@ static JSModuleDef *load_embedded(JSContext *ctx, const char *name) {
 static char *normalize_embedded(JSContext *ctx, const char *base, const char *name) {
   const char *slash = strchr(base, '/');
   while (!strncmp(name, "./", 2) || !strncmp(name, "../", 3)) name = strchr(name, '/') + 1;
-  char *full = js_malloc(ctx, (slash - base) + strlen(name) + 2);
-  if (full) sprintf(full, "%.*s/%s", (int)(slash - base), base, name);
+  size_t folder = slash - base + 1, size = strlen(name) + 1;
+  char *full = js_malloc(ctx, folder + size);
+  if (!full) return NULL;
+  memcpy(full, base, folder);
+  memcpy(full + folder, name, size);
   return full;
 }
 

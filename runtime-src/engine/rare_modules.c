@@ -6,7 +6,7 @@
  *
  *   magic, count          u32 each
  *   build id              16 bytes, the binary's
- *   name, start, end      u32 each, count times: offsets in the file; names end with NUL
+ *   name, start, end      u32 each, count times, in the order of the names: offsets in the file; names end with NUL
  */
 #include <errno.h>
 #include <fcntl.h>
