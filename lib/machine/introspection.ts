@@ -85,7 +85,7 @@ export function createIntrospection(parts: IntrospectionParts): Introspection {
     dueAtMs = nowMs + periodMs;
     idleUntilMs = nowMs + Math.max(periodMs, idlePeriodMs);
     counter = parts.emulator.instructionCounter();
-    budget.spend(nowMs, comparedAtMs - probedAtMs, sleepMs);
+    budget.spend(nowMs, comparedAtMs - probedAtMs);
   };
 
   return {

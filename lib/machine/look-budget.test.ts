@@ -18,7 +18,7 @@ function spentMs(
     const looks = budget.allows(nowMs);
     if (looks) {
       spent += costMs;
-      budget.spend(nowMs, costMs, sleepMs);
+      budget.spend(nowMs, costMs);
     }
     nowMs += Math.max(sleptMs, looks && sleepMs > 0 ? costMs : 0) + sliceMs;
   }
@@ -43,7 +43,7 @@ function looksWithProbes(probeMs: number): number {
     budget.probed(probeMs);
     if (!budget.allows(nowMs)) continue;
     looks++;
-    budget.spend(nowMs, 1, 0);
+    budget.spend(nowMs, 1);
   }
   return looks;
 }
@@ -60,23 +60,28 @@ test("after a calm while several looks follow each other within a few millisecon
   const budget = createLookBudget();
   const allowed = [0, 10, 20, 30].filter((nowMs) => {
     const may = budget.allows(nowMs);
-    if (may) budget.spend(nowMs, 0.5, 0);
+    if (may) budget.spend(nowMs, 0.5);
     return may;
   });
   expect(allowed).toEqual([0, 10, 20, 30]);
 });
 
-test("a look costs a guest nothing that sleeps on after it", () => {
-  expect(spentMs(1, 10_000, { sleepMs: 4 })).toBeGreaterThan(4_000);
+test("a guest that sleeps for most of its time is looked at several times as often", () => {
+  const busy = spentMs(1, 60_000) / 60_000;
+  expect(spentMs(1, 10_000, { sleepMs: 9 }) / 100_000 / busy).toBeGreaterThan(4);
 });
 
-test("a guest that is woken long before it wanted pays for looks in its sleep", () => {
-  expect(spentMs(0.3, 60_000, { sleepMs: 4, sleptMs: 0.1 }) / 66_000).toBeLessThan(0.0155);
+test("a guest that is woken long before it wanted pays for looks in its sleep as when it runs", () => {
+  expect(spentMs(0.3, 60_000, { sleepMs: 40, sleptMs: 0.1 }) / 66_000).toBeLessThan(0.0155);
+});
+
+test("a short sleep that a busy host makes long is not taken for one", () => {
+  expect(spentMs(0.3, 60_000, { sleepMs: 3, sleptMs: 0.1, sliceMs: 8 }) / 60_000 / 4.25).toBeLessThan(0.0155);
 });
 
 test("one slow look is not believed, and looks that stay slow are", () => {
   const budget = createLookBudget();
-  budget.spend(0, 100, 0);
+  budget.spend(0, 100);
   expect(budget.allows(20)).toBe(true);
   expect(spentMs(100, 60_000) / 60_000).toBeLessThan(0.05);
 });

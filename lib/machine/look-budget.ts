@@ -3,8 +3,8 @@
  * time: what is not spent is saved, up to a limit. After a calm while several looks may follow each other at once, so a change
  * is seen when it happens; a guest that forks without end gets as many looks as its share pays for.
  *
- * A look in the guest's sleep is free, if it slept on when the look was over. A guest that waits for a file or an answer also says that
- * it would sleep, until its next timer, and is woken long before.
+ * Of time that it has slept a larger share is saved, as nobody waited for it then. What it has slept is known afterwards only: one that
+ * waits for a file says that it would sleep until its next timer, too, and is woken long before.
  *
  * Its time is what it has run or slept. What other programs took of the core meanwhile is not counted, neither to it nor to a
  * look: on a busy host it gets as many looks in its own time as on a calm one.
@@ -17,18 +17,22 @@ export interface LookBudget {
   allows(nowMs: number): boolean;
   /** After a probe that took `costMs` while the guest had more to do. */
   probed(costMs: number): void;
-  /** After a look that began at `nowMs`; reading and comparing took `costMs`. The guest wanted to sleep for `sleepMs`. */
-  spend(nowMs: number, costMs: number, sleepMs: number): void;
+  /** After a look that began at `nowMs`; reading and comparing took `costMs`. */
+  spend(nowMs: number, costMs: number): void;
   /** No look before this. */
   holdUntil(ms: number): void;
 }
 
-/** Of the guest's time. */
+/** Of the time that the guest has run. */
 const SHARE = 1 / 70;
+/** Of the time that it has slept. A shell at work sleeps for most of its time: what follows upon its commands is paid by that. */
+const SLEEP_SHARE = 1 / 10;
 /** v86 ends a slice after 1 ms: one that took longer had the core taken away. */
 const LONGEST_SLICE_MS = 1.25;
-/** From the end of a look to that of the next slice: more than posting and one slice take, so the guest has slept in between. */
-const SLEPT_ON_MS = 2 * LONGEST_SLICE_MS;
+/** The guest's, at 250 Hz. One that sleeps no longer waits for something or has only just become idle; a busy host makes it look long. */
+const TICK_MS = 4;
+/** A guest that was woken at once has come to the end of its next slice by then, even if it was looked at in between. */
+const WOKEN_MS = 2 * LONGEST_SLICE_MS;
 /**
  * What a look costs beyond reading and comparing, measured: posting the result, by which the host often hands the core to another
  * program, so that the clock would tell nothing; and what the guest's next slices lose, as a look pushes what the guest works on
@@ -59,15 +63,11 @@ export function createLookBudget(): LookBudget {
   let endedAtMs = 0;
   let sleepsMs = 0;
   let passedMs = 0;
-  let lookedUntilMs = 0;
-  /** What the last look was charged, if the guest may have slept on after it. */
-  let refundMs = 0;
   return {
     sliceEnded(nowMs, sleepMs) {
-      if (nowMs - lookedUntilMs > SLEPT_ON_MS) savedMs += refundMs;
-      refundMs = 0;
       passedMs = Math.min(Math.max(0, nowMs - endedAtMs), sleepsMs + LONGEST_SLICE_MS);
-      savedMs = Math.min(MAX_SAVED_MS, savedMs + passedMs * SHARE);
+      const sleptMs = sleepsMs > TICK_MS ? Math.max(0, passedMs - WOKEN_MS) : 0;
+      savedMs = Math.min(MAX_SAVED_MS, savedMs + (passedMs - sleptMs) * SHARE + sleptMs * SLEEP_SHARE);
       endedAtMs = nowMs;
       sleepsMs = sleepMs;
     },
@@ -76,11 +76,9 @@ export function createLookBudget(): LookBudget {
       probeMs = Math.max(LEAST_PROBE_MS, believed(probeMs, costMs));
       savedMs -= Math.min(probeMs, passedMs * PROBE_SHARE);
     },
-    spend(nowMs, costMs, sleepMs) {
+    spend(nowMs, costMs) {
       lookMs = Math.max(LEAST_LOOK_MS, believed(lookMs, costMs));
       savedMs -= lookMs + AFTERMATH_MS;
-      lookedUntilMs = nowMs + costMs;
-      refundMs = sleepMs > costMs + SLEPT_ON_MS ? lookMs + AFTERMATH_MS : 0;
       notBeforeMs = nowMs + MIN_GAP_MS;
     },
     holdUntil(ms) {
