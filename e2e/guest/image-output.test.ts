@@ -36,6 +36,16 @@ test("an overlay has no files without a name: the next call clears away what a k
   expect(await guest.out("ls -A /root/out; rm -r /root/out")).toBe("image.tar");
 });
 
+test("what save writes can be what load and import read: neither waits for the other's lock", async () => {
+  const { stdout } = await guest.sh(
+    "docker save redis busybox | docker load -q; docker save busybox | gzip | docker load -q; docker save busybox | docker import - kept:1 > /dev/null; docker run --rm kept:1 x",
+  );
+  expect(stdout).toBe("Loaded image: redis:latest\nLoaded image: busybox:latest\nLoaded image: busybox:latest\n");
+  expect(await guest.out("docker rmi kept:1 | grep -c Untagged; docker load -q < /dev/null 2>&1; true")).toMatch(
+    /^1\nError: archive: is empty/,
+  );
+});
+
 test("export: the same file to a name and to standard output; a device is not replaced", async () => {
   await guest.out("docker create --name ee busybox");
   expect(

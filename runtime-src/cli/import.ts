@@ -4,6 +4,7 @@ import { applyChanges } from "../image/commit.ts";
 import { importRoot } from "../image/import.ts";
 import { nameToGive } from "../image/reference.ts";
 import { openArchive } from "./archive-file.ts";
+import { archiveStream } from "./archive-stream.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
@@ -31,7 +32,7 @@ export const importVerb: Verb = {
     const config = applyChanges({}, flags.list("change"));
     const comment = flags.text("message") ?? `Imported from ${source}`;
     await explainIfAsked(runtime, flags);
-    const input = source === "-" ? 0 : openArchive(runtime, source);
+    const input = source === "-" ? await archiveStream(runtime) : openArchive(runtime, source);
     const id = importRoot(runtime, input, { name, config, comment });
     emitEvents(runtime.paths, [imageEvent(id, "import", name ?? id)]);
     runtime.out(`${id}\n`);

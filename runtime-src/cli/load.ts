@@ -2,6 +2,7 @@
 import { emitEvents, imageEvent } from "../container/events.ts";
 import { loadImages } from "../image/load.ts";
 import { openArchive } from "./archive-file.ts";
+import { archiveStream } from "./archive-stream.ts";
 import { EXPLAIN, explainIfAsked } from "./explain-flag.ts";
 import { type Flag, parseFlags } from "./flags.ts";
 import { CommandError, type Verb } from "./runtime.ts";
@@ -26,7 +27,7 @@ export const load: Verb = {
     const { linux } = runtime;
     const file = flags.text("input");
     if (file === null && linux.isatty(0)) throw new CommandError("requested load from stdin, but stdin is empty");
-    const input = file === null ? 0 : openArchive(runtime, file);
+    const input = file === null ? await archiveStream(runtime) : openArchive(runtime, file);
     await explainIfAsked(runtime, flags);
     for (const { id, names, architecture } of loadImages(runtime, input)) {
       if (!RUNS.includes(architecture)) {
