@@ -15,6 +15,18 @@ afterAll(() => guest.end());
 const untilAnswered = (container: string, command: string) =>
   `until ${command}; do docker inspect -f '{{.State.Running}}' ${container} | grep -q true || { docker logs ${container}; exit 1; }; done 2>/dev/null`;
 
+test("hello-world is PID 1 of a host of its own; the same program outside is neither", async () => {
+  const said = "sed -n 's/^  [Ph][IoD].* //p' | paste -sd' '";
+  const out = await guest.out(
+    `docker run --name hello hello-world | ${said}; docker inspect -f '{{slice .Id 0 12}}' hello; docker export hello | tar t | grep -c hello
+     docker cp -q hello:/hello /tmp/hello; docker rm hello > /dev/null; /tmp/hello | ${said}; hostname; rm /tmp/hello`,
+  );
+  const [inside = "", id, files, outside = "", host] = out.split("\n");
+  expect([inside.split(" "), files]).toEqual([["1", id], "1"]);
+  const [pid, name] = outside.split(" ");
+  expect([Number(pid) > 1, name]).toEqual([true, host]);
+});
+
 test("python computes, with what its standard library brings in C", async () => {
   const program = "import json, zlib; print(json.dumps({1: 2}), zlib.crc32(b'x'))";
   expect(await guest.out(`docker run --rm python python3 -c "${program}"`)).toBe('{"1": 2} 2363233923');

@@ -212,12 +212,12 @@ test("system prune takes images without a name, with -a all that no container us
     "docker image prune -af | grep -c untagged",
     named,
   ]);
-  expect(before).toBe("<none> busybox debian nginx old python redis stress-ng [0]");
+  expect(before).toBe("<none> busybox debian hello-world nginx old python redis stress-ng [0]");
   expect(young).toBe("Total reclaimed space: 0B\nTotal reclaimed space: 0B\n[0]");
   expect(dangling).toBe("1\n[0]");
   expect(asked).toBe("- all images without at least one container associated to them\n[0]");
-  expect([all, left]).toEqual(["6\n[0]", "busybox [0]"]);
-  await guest.out("for image in debian nginx python redis stress-ng; do docker pull -q $image; done");
+  expect([all, left]).toEqual(["7\n[0]", "busybox [0]"]);
+  await guest.out("for image in debian hello-world nginx python redis stress-ng; do docker pull -q $image; done");
 });
 
 test("events of images and networks; moments of a log have nine digits", async () => {

@@ -11,7 +11,7 @@ import { run } from "../lib/run.ts";
 import { DEBIAN_IMAGE_PACKAGES, PROGRAM_PACKAGES } from "../rootfs/packages.ts";
 import { packageFiles } from "../rootfs/unpack.ts";
 import { TREE_MTIME } from "../tree/served-tree.ts";
-import { finishModes, type Recipe, recipes } from "./recipes.ts";
+import { finishModes, HELLO_SOURCE, type Recipe, recipes } from "./recipes.ts";
 
 const here = import.meta.dirname;
 const CREATED = new Date(TREE_MTIME * 1000).toISOString();
@@ -43,6 +43,7 @@ export async function buildImages(rootfs: Part): Promise<Part> {
     ...[...debs.values()].map(({ hash }) => hash),
     { file: busybox },
     { tree: path.join(here, "files") },
+    { file: HELLO_SOURCE },
     ...code.map((file) => ({ file: path.join(here, file) })),
   ];
   return part("images", inputs, async (dir) => {

@@ -4,6 +4,8 @@
  */
 import { chmodSync, cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { targets } from "../../runtime-src/build-engine.ts";
+import { compileProgram } from "../../runtime-src/build-program.ts";
 import { busyboxApplets } from "../rootfs/busybox-applets.ts";
 import { writeLibraryCache } from "../rootfs/library-cache.ts";
 import { assertLibraries, unpackInto } from "../rootfs/unpack.ts";
@@ -29,6 +31,9 @@ export interface Recipe {
   /** `below`: the trees of the layers below. */
   fill(tree: string, below: readonly string[]): Promise<void>;
 }
+
+/** One static program, nothing else: what a first image is everywhere. */
+export const HELLO_SOURCE = path.join(import.meta.dirname, "hello.c");
 
 const DEBIAN_ENV = [PATH_ENV, "LC_CTYPE=C.UTF-8"];
 
@@ -61,6 +66,11 @@ export function recipes(busybox: string, debs: (name: string) => string): Recipe
         writeLibraryCache(tree);
         writeAccounts(tree, "/bin/bash");
       },
+    },
+    {
+      name: "hello-world",
+      config: { Cmd: ["/hello"], Env: [PATH_ENV] },
+      fill: (tree) => compileProgram(targets.i686, HELLO_SOURCE, path.join(tree, "hello")),
     },
     {
       name: "nginx",
