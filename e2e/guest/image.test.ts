@@ -61,7 +61,7 @@ test("each blob of the image layout is what its name says, and its layers are un
     "cat /usr/lib/box/images/blobs/sha256/* | grep -ao 'diff_ids\":\\[\"sha256:[0-9a-f]*' | sed 's/.*://'",
   );
   for (const layer of layers.split("\n")) await guest.out(`ls /usr/lib/box/layers/sha256/${layer} | grep -q .`);
-  expect(layers.split("\n")).toHaveLength(6);
+  expect(layers.split("\n")).toHaveLength(7);
 });
 
 test("an unprivileged user is one, and sudo makes it root without a password", async () => {
