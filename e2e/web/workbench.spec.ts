@@ -44,6 +44,8 @@ test("a container shows in all panels with both PIDs, and goes when it is killed
   await step.click();
   const detail = workbench.timeline.getByRole("region", { name: "Details" });
   await expect(detail).toContainText("runtime-src/container/");
+  // What it marks is what the step does, not where its position is written down.
+  await expect(detail.locator("[data-at]").first()).toContainText(/^\s*run\b/);
   await expect(detail).toContainText("man 2 execve");
   await expect(detail.getByRole("region", { name: "runtime source" })).toContainText("execve");
 
