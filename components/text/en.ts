@@ -442,6 +442,7 @@ export const en: Text = {
     back: "Back to live",
     said: (ago) => `Showing the kernel as it was ${ago}. Escape goes back to live.`,
     saidLive: "Back to live.",
+    terminals: "Terminals show the present",
   },
 
   announce: {

@@ -445,6 +445,7 @@ export const ko = {
     back: "실시간으로",
     said: (ago: string) => `${ago}의 커널을 보고 있습니다. Esc를 누르면 실시간으로 돌아갑니다.`,
     saidLive: "실시간으로 돌아왔습니다.",
+    terminals: "터미널은 지금 화면입니다",
   },
 
   announce: {

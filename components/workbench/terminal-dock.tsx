@@ -69,12 +69,15 @@ export function TerminalDock({ onStart, autoFocus = true, quick = true }: DockPr
               (tab === "log" ? (
                 <KernelLog />
               ) : (
-                <TerminalView
-                  session={session}
-                  terminal={tab}
-                  label={text.terminal.screen(names[tab])}
-                  autoFocus={autoFocus && tab === "hvc0"}
-                />
+                <>
+                  <TerminalView
+                    session={session}
+                    terminal={tab}
+                    label={text.terminal.screen(names[tab])}
+                    autoFocus={autoFocus && tab === "hvc0"}
+                  />
+                  <p className={styles.present}>{text.rewind.terminals}</p>
+                </>
               ))}
           </div>
         ))}

@@ -97,7 +97,10 @@ test("scrubbing back moves all panels to that moment, and Escape leads back to l
   await expect(pane).toBeVisible();
   const cursor = workbench.timeline.getByRole("slider", { name: "Moment shown" });
   await expect(cursor).toHaveAttribute("aria-valuetext", "Live");
+  const present = workbench.page.getByText("Terminals show the present");
+  await expect(present).toBeHidden();
   await cursor.press("Home");
+  await expect(present).toBeVisible();
   await expect(pane).toHaveCount(0);
   await expect(workbench.treeRow(/^sleep /)).toHaveCount(0);
   await expect(workbench.isolation.getByRole("row")).toHaveCount(2);
@@ -110,6 +113,7 @@ test("scrubbing back moves all panels to that moment, and Escape leads back to l
   await workbench.glass.getByRole("button", { name: /^init PID 1$/ }).press("Escape");
   await expect(pane).toBeVisible();
   await expect(cursor).toHaveAttribute("aria-valuetext", "Live");
+  await expect(present).toBeHidden();
   await expect(workbench.timeline.getByRole("button", { name: "Back to live" })).toHaveCount(0);
 });
 
