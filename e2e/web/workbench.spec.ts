@@ -251,6 +251,15 @@ test("on a phone the terminal stands above one panel at a time", async ({ workbe
   await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Isolation" }).click();
   await expect(workbench.isolation).toBeVisible();
   await expect(card).toBeHidden();
+  // Rewound, the way back has the header to itself.
+  await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Timeline" }).click();
+  await page.getByRole("slider", { name: "Moment shown" }).press("Home");
+  const back = page.getByRole("banner").getByRole("button", { name: "Back to live" });
+  await expect(back).toBeInViewport({ ratio: 1 });
+  const language = page.getByRole("link", { name: "한국어" });
+  await expect(language).toBeHidden();
+  await back.click();
+  await expect(language).toBeVisible();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
 });
