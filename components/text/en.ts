@@ -372,6 +372,7 @@ export const en: Text = {
     ofContainer: "Filter by container",
     allContainers: "all containers",
     empty: "Run a command and what the kernel does lines up here.",
+    before: "By this moment nothing had happened.",
     pick: "Choose a mark: its system call, its arguments and the runtime's source line are shown here.",
     region: "Timeline, scrolls sideways",
     gap: (seconds) => `${seconds} s`,

@@ -370,6 +370,7 @@ export const ko = {
     ofContainer: "컨테이너로 거르기",
     allContainers: "모든 컨테이너",
     empty: "명령을 실행하면 커널이 한 일이 차례로 쌓입니다.",
+    before: "이때까지는 아무 일도 없었습니다.",
     pick: "표시를 고르면 시스템 콜과 인자, 런타임 소스의 그 줄을 여기에 보여 줍니다.",
     region: "타임라인, 좌우로 움직일 수 있습니다",
     gap: (seconds: string) => `${seconds}초`,

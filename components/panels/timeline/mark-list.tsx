@@ -5,6 +5,7 @@ import type { TimeState } from "../../../lib/stores/time-store.ts";
 import { useText } from "../../text/text-context.tsx";
 import { formatAgo } from "../../ui/format.ts";
 import { useSession, useTime } from "../../workbench/session-context.tsx";
+import { EmptyNote } from "../empty-note.tsx";
 import type { PlacedMark } from "./place-marks.ts";
 import styles from "./timeline.module.css";
 
@@ -48,6 +49,7 @@ export function MarkList({ marks, opened, onOpen, scrubs }: ListProps) {
           </span>
         </label>
       )}
+      {shown.length === 0 && <EmptyNote>{text.timeline.before}</EmptyNote>}
       <ol className={styles.lines}>
         {shown.reverse().map((mark) => (
           <Line
