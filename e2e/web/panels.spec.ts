@@ -183,7 +183,7 @@ test("on a phone each panel has its heading, and the timeline is a list with a s
     ).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBeLessThanOrEqual(0);
   }
-  await workbench.timeline.getByRole("slider", { name: "Moment shown" }).press("Home");
+  await workbench.rewind();
   await page.getByRole("button", { name: /^Rewound · .* ago/ }).click();
   await workbench.timeline
     .getByRole("button", { name: /execve/ })
