@@ -45,7 +45,7 @@ export class WorkbenchPage {
     return this.screen.getByRole("listitem").filter({ hasText: text });
   }
 
-  /** On a phone. The slider follows the present: a key that falls together with its next step is lost. */
+  /** On a phone. A key may meet a panel that has just come to the front and is still being drawn. */
   async rewind(): Promise<void> {
     const slider = this.timeline.getByRole("slider", { name: "Moment shown" });
     await expect(async () => {

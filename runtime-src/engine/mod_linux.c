@@ -34,6 +34,7 @@ static JSValue int_array(JSContext *ctx, const int *numbers, size_t count) {
 }
 
 void run_forked_child(JSContext *ctx, JSValueConst child, bool stay) {
+  resident_forget_client();
   loop_reset();
   JSValue result = JS_Call(ctx, child, JS_UNDEFINED, 0, NULL);
   if (JS_IsException(result)) {
@@ -74,10 +75,7 @@ FUNCTION(linux_clone3) {
 FUNCTION(linux_fork) {
   UNUSED_ARGUMENTS;
   pid_t pid = fork();
-  if (pid == 0) {
-    resident_forget_client();
-    run_forked_child(ctx, argv[0], JS_ToBool(ctx, argv[1]));
-  }
+  if (pid == 0) run_forked_child(ctx, argv[0], JS_ToBool(ctx, argv[1]));
   return result_of(ctx, pid, "fork", NULL);
 }
 
